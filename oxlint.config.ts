@@ -1,0 +1,100 @@
+import { defineConfig, type OxlintOverride } from 'oxlint'
+
+interface Room {
+  imports: string[]
+  packages: string[]
+}
+
+/**
+ * The dependency rule: which rooms of src/ a room may import from, and which packages it alone may use.
+ * `errors.ts` and `log.ts` are open to all. docs/architecture.md explains the picture.
+ */
+const rooms: Record<string, Room> = {
+  chat: { imports: [], packages: [] },
+  formats: { imports: ['chat'], packages: ['zod'] },
+  inference: { imports: ['chat'], packages: ['zod', 'node-llama-cpp', '@huggingface/jinja'] },
+  routing: { imports: ['chat'], packages: [] },
+  storage: { imports: [], packages: ['better-sqlite3', 'kysely'] },
+  config: { imports: [], packages: ['conf', 'zod'] },
+  api: { imports: [], packages: ['zod'] },
+  access: { imports: ['api', 'storage'], packages: [] },
+  catalog: { imports: ['api', 'storage'], packages: [] },
+  http: {
+    imports: ['chat', 'formats', 'routing', 'access', 'catalog', 'api'],
+    packages: ['hono', '@hono/node-server', 'zod'],
+  },
+  client: { imports: ['api'], packages: [] },
+}
+
+const packages = [...new Set(Object.values(rooms).flatMap((room) => room.packages))]
+
+const anyOf = (names: string[]) => names.map((name) => name.replaceAll('.', '\\.')).join('|')
+
+const openToCommands = ['api', 'client', 'config']
+const closedToCommands = [...Object.keys(rooms), 'daemon.ts'].filter((room) => !openToCommands.includes(room))
+
+function boundary(room: string, allowed: Room) {
+  const closedRooms = [...Object.keys(rooms), 'daemon.ts', 'commands'].filter(
+    (other) => other !== room && !allowed.imports.includes(other),
+  )
+  const closedPackages = packages.filter((name) => !allowed.packages.includes(name))
+  return {
+    files: [`src/${room}/**`],
+    rules: restrict([
+      {
+        regex: `^(\\.\\./)+(src/)?(${anyOf(closedRooms)})(/|$)`,
+        message: `src/${room} may import only from: ${allowed.imports.join(', ') || 'errors and log'}.`,
+      },
+      {
+        regex: `^(${anyOf(closedPackages)})(/|$)`,
+        message: `src/${room} does not own this package: docs/architecture.md says which room does.`,
+      },
+    ]),
+  }
+}
+
+function restrict(patterns: { regex: string; message: string }[]): NonNullable<OxlintOverride['rules']> {
+  return { 'no-restricted-imports': ['error', { patterns }] }
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
+  options: { typeAware: true },
+  rules: {
+    'typescript/no-explicit-any': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'import/no-cycle': 'error',
+    'import/no-default-export': 'error',
+    'unicorn/no-process-exit': 'error',
+    'no-console': 'error',
+    // Steps that must follow one another are awaited one by one.
+    'no-await-in-loop': 'off',
+  },
+  overrides: [
+    ...Object.entries(rooms).map(([room, allowed]) => boundary(room, allowed)),
+    {
+      files: ['commands/**'],
+      rules: {
+        'import/no-default-export': 'off',
+        ...restrict([
+          {
+            regex: `^(\\.\\./)+src/(${anyOf(closedToCommands)})(/|$)`,
+            message: 'Commands parse, call the client and print; they know no other room.',
+          },
+          { regex: `^(${anyOf(packages)})(/|$)`, message: 'Commands use the client, not its packages.' },
+        ]),
+      },
+    },
+    // The daemon in the foreground: the one command that is the other end of the client.
+    { files: ['commands/serve.ts'], rules: { 'no-restricted-imports': 'off' } },
+    { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
+    {
+      files: ['scripts/**', 'bin/**', 'bench/**'],
+      rules: { 'no-console': 'off', 'unicorn/no-process-exit': 'off' },
+    },
+  ],
+  ignorePatterns: ['dist'],
+})

@@ -1,0 +1,76 @@
+/**
+ * The one catalogue of what can go wrong. Each code stands for one failure mode, whatever the surface that
+ * reports it: the HTTP status and the OpenAI error type come from here, the message from the place that failed.
+ */
+export const errorCatalogue = {
+  invalid_request: { status: 400, type: 'invalid_request_error' },
+  invalid_json: { status: 400, type: 'invalid_request_error' },
+  unsupported_parameter: { status: 400, type: 'invalid_request_error' },
+  unsupported_content: { status: 400, type: 'invalid_request_error' },
+  context_length_exceeded: { status: 400, type: 'invalid_request_error' },
+  model_file_invalid: { status: 400, type: 'invalid_request_error' },
+  model_file_not_found: { status: 400, type: 'invalid_request_error' },
+  template_failed: { status: 400, type: 'invalid_request_error' },
+  invalid_host: { status: 400, type: 'invalid_request_error' },
+  invalid_api_key: { status: 401, type: 'invalid_request_error' },
+  permission_denied: { status: 403, type: 'permission_denied' },
+  origin_refused: { status: 403, type: 'permission_denied' },
+  host_refused: { status: 403, type: 'permission_denied' },
+  not_found: { status: 404, type: 'invalid_request_error' },
+  model_not_found: { status: 404, type: 'invalid_request_error' },
+  token_not_found: { status: 404, type: 'invalid_request_error' },
+  method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  model_exists: { status: 409, type: 'conflict' },
+  token_exists: { status: 409, type: 'conflict' },
+  model_in_use: { status: 409, type: 'conflict' },
+  data_locked: { status: 409, type: 'conflict' },
+  request_too_large: { status: 413, type: 'invalid_request_error' },
+  internal_error: { status: 500, type: 'server_error' },
+  engine_failed: { status: 500, type: 'server_error' },
+  model_load_failed: { status: 500, type: 'server_error' },
+  invalid_settings: { status: 500, type: 'server_error' },
+  data_corrupt: { status: 500, type: 'server_error' },
+  data_too_new: { status: 500, type: 'server_error' },
+  listen_failed: { status: 500, type: 'server_error' },
+  overloaded: { status: 503, type: 'server_error' },
+  shutting_down: { status: 503, type: 'server_error' },
+  daemon_unreachable: { status: 503, type: 'server_error' },
+} as const satisfies Record<string, { status: number; type: string }>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+export interface LlmdErrorOptions {
+  /** One line that says what to do about it. */
+  hint?: string
+  /** Path of the request field at fault, in the client's own spelling: `messages.0.content`. */
+  param?: string
+  cause?: unknown
+}
+
+/** An error with a code of the catalogue. Its message and hint are shown to the client: no secrets in them. */
+export class LlmdError extends Error {
+  override readonly name = 'LlmdError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly type: string
+  readonly hint: string | undefined
+  readonly param: string | undefined
+
+  constructor(code: ErrorCode, message: string, { hint, param, cause }: LlmdErrorOptions = {}) {
+    super(message, { cause })
+    this.code = code
+    this.status = errorCatalogue[code].status
+    this.type = errorCatalogue[code].type
+    this.hint = hint
+    this.param = param
+  }
+}
+
+/** What failed, as an LlmdError: an unforeseen exception becomes `internal_error`, with the original as cause. */
+export function toLlmdError(error: unknown): LlmdError {
+  if (error instanceof LlmdError) return error
+  return new LlmdError('internal_error', 'llmd met an unexpected error.', {
+    cause: error,
+    hint: 'The log of the daemon tells more; search it for the request id.',
+  })
+}
