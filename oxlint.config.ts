@@ -18,7 +18,7 @@ const rooms: Record<string, Room> = {
   config: { imports: [], packages: ['conf', 'zod'] },
   api: { imports: [], packages: ['zod'] },
   access: { imports: ['api', 'storage'], packages: [] },
-  catalog: { imports: ['api', 'storage'], packages: [] },
+  catalog: { imports: ['api', 'storage', 'inference'], packages: [] },
   http: {
     imports: ['chat', 'formats', 'routing', 'access', 'catalog', 'api'],
     packages: ['hono', '@hono/node-server', 'zod'],
@@ -30,8 +30,8 @@ const packages = [...new Set(Object.values(rooms).flatMap((room) => room.package
 
 const anyOf = (names: string[]) => names.map((name) => name.replaceAll('.', '\\.')).join('|')
 
-const openToCommands = ['api', 'client', 'config']
-const closedToCommands = [...Object.keys(rooms), 'daemon.ts'].filter((room) => !openToCommands.includes(room))
+const openToCommands = new Set(['api', 'client', 'config'])
+const closedToCommands = [...Object.keys(rooms), 'daemon.ts'].filter((room) => !openToCommands.has(room))
 
 function boundary(room: string, allowed: Room) {
   const closedRooms = [...Object.keys(rooms), 'daemon.ts', 'commands'].filter(
