@@ -23,15 +23,18 @@ const rooms: Record<string, Room> = {
     imports: ['chat', 'formats', 'routing', 'access', 'catalog', 'api'],
     packages: ['hono', '@hono/node-server', 'zod'],
   },
-  client: { imports: ['api'], packages: [] },
+  // Of config only the paths, which are types and names of files.
+  client: { imports: ['api', 'config'], packages: [] },
+  cli: { imports: ['api', 'client', 'config'], packages: ['@oclif/core'] },
 }
 
 const packages = [...new Set(Object.values(rooms).flatMap((room) => room.packages))]
 
 const anyOf = (names: string[]) => names.map((name) => name.replaceAll('.', '\\.')).join('|')
 
-const openToCommands = new Set(['api', 'client', 'config'])
+const openToCommands = new Set(['api', 'cli', 'client', 'config'])
 const closedToCommands = [...Object.keys(rooms), 'daemon.ts'].filter((room) => !openToCommands.has(room))
+const closedPackagesToCommands = packages.filter((name) => !rooms['cli']?.packages.includes(name))
 
 function boundary(room: string, allowed: Room) {
   const closedRooms = [...Object.keys(rooms), 'daemon.ts', 'commands'].filter(
@@ -84,12 +87,17 @@ export default defineConfig({
             regex: `^(\\.\\./)+src/(${anyOf(closedToCommands)})(/|$)`,
             message: 'Commands parse, call the client and print; they know no other room.',
           },
-          { regex: `^(${anyOf(packages)})(/|$)`, message: 'Commands use the client, not its packages.' },
+          {
+            regex: `^(${anyOf(closedPackagesToCommands)})(/|$)`,
+            message: 'Commands use the client, not its packages.',
+          },
         ]),
       },
     },
     // The daemon in the foreground: the one command that is the other end of the client.
     { files: ['commands/serve.ts'], rules: { 'no-restricted-imports': 'off' } },
+    // It opens the daemon in the process of a command where none runs.
+    { files: ['src/client/in-process-transport.ts'], rules: { 'no-restricted-imports': 'off' } },
     { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
     {
       files: ['scripts/**', 'bin/**', 'bench/**'],

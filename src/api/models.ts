@@ -4,13 +4,13 @@ import { listOf, modelNameSchema, timestampSchema } from './common.ts'
 /** How a model is loaded. Absent means that llmd chooses. */
 export const modelOptionsSchema = z.strictObject({
   /** Tokens a conversation may hold, prompt and answer together. */
-  context: z.int().min(16).max(10_000_000).optional(),
+  context: z.int().min(16).max(10_000_000).exactOptional(),
   /** Requests answered at the same time. */
-  slots: z.int().min(1).max(64).optional(),
+  slots: z.int().min(1).max(64).exactOptional(),
   /** Threads the engine computes with. */
-  threads: z.int().min(1).max(512).optional(),
+  threads: z.int().min(1).max(512).exactOptional(),
   /** Layers put on the GPU; `auto` takes as many as fit. */
-  gpu_layers: z.union([z.literal('auto'), z.int().min(0).max(10_000)]).optional(),
+  gpu_layers: z.union([z.literal('auto'), z.int().min(0).max(10_000)]).exactOptional(),
 })
 
 export type ModelOptions = z.infer<typeof modelOptionsSchema>

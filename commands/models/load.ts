@@ -1,0 +1,27 @@
+import * as Args from '@oclif/core/args'
+import type { Model } from '../../src/api/models.ts'
+import { ClientCommand } from '../../src/cli/client-command.ts'
+import { formatBytes } from '../../src/cli/format.ts'
+import { safe } from '../../src/cli/safe-text.ts'
+import { withSpinner } from '../../src/cli/with-spinner.ts'
+
+export default class ModelsLoad extends ClientCommand {
+  static override summary = 'Load a model now rather than at its first request.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> qwen3:8b',
+    '<%= config.bin %> <%= command.id %> qwen3:8b --host http://10.0.0.5:5563 --token "$TOKEN"',
+    '<%= config.bin %> <%= command.id %> qwen3:8b --json',
+  ]
+  static override args = { name: Args.string({ description: 'Name of the model.', required: true }) }
+
+  async run(): Promise<Model> {
+    const { args, flags } = await this.parse(ModelsLoad)
+    await using connection = await this.connect(flags, { allowInProcess: false })
+    const model = await withSpinner(`Loading ${safe(args.name)}`, () =>
+      connection.client.loadModel(args.name),
+    )
+    const memory = model.engine ? ` (${formatBytes(model.engine.memory_bytes)})` : ''
+    this.log(`${safe(model.name)} is loaded${memory}.`)
+    return model
+  }
+}

@@ -1,0 +1,41 @@
+import type { Token } from '../../src/api/tokens.ts'
+import { ClientCommand } from '../../src/cli/client-command.ts'
+import { formatRelativeTime } from '../../src/cli/format.ts'
+import { formatTable } from '../../src/cli/table.ts'
+
+export default class TokensList extends ClientCommand {
+  static override summary = 'List the tokens.'
+  static override hiddenAliases = ['tokens']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --host http://10.0.0.5:5563 --token "$TOKEN"',
+    '<%= config.bin %> <%= command.id %> --json',
+  ]
+
+  async run(): Promise<{ data: Token[] }> {
+    const { flags } = await this.parse(TokensList)
+    await using connection = await this.connect(flags, { allowInProcess: true })
+    const tokens = await connection.client.listTokens()
+    this.log(
+      tokens.length === 0
+        ? 'There are no tokens yet. Make one with: llmd tokens create NAME'
+        : formatTable(
+            ['NAME', 'TOKEN', 'SCOPES', 'CREATED', 'EXPIRES'],
+            tokens.map((token) => [
+              token.name,
+              token.masked,
+              token.scopes.join(','),
+              formatRelativeTime(token.created_at),
+              formatEnd(token),
+            ]),
+          ),
+    )
+    return { data: tokens }
+  }
+}
+
+function formatEnd({ revoked_at, expires_at }: Token): string {
+  if (revoked_at !== null) return 'revoked'
+  if (expires_at === null) return 'never'
+  return Date.parse(expires_at) <= Date.now() ? 'expired' : formatRelativeTime(expires_at)
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { LlmdError } from '../errors.ts'
+import { logLevels } from '../log.ts'
+import { nearest } from './nearest.ts'
+import type { PartialSettings, Settings } from './settings.ts'
+
+const groups = {
+  server: z.strictObject({
+    host: z.string().min(1).describe('an address or a host name'),
+    port: z.int().min(0).max(65_535).describe('a whole number from 0 to 65535'),
+    allowedHosts: z.array(z.string().min(1)).describe('a list of host names'),
+    maxBodyBytes: z.int().min(1024).max(1_073_741_824).describe('a whole number from 1024 to 1073741824'),
+    drainSeconds: z.number().min(0).max(3600).describe('a number from 0 to 3600'),
+  }),
+  log: z.strictObject({
+    level: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`),
+  }),
+} satisfies { [Group in keyof Settings]: z.ZodType<Settings[Group]> }
+
+const partialSchema = z.strictObject({ server: groups.server.partial(), log: groups.log.partial() }).partial()
+
+/** What may stand in config.json, as JSON Schema. */
+export const settingsJsonSchema = z.toJSONSchema(partialSchema)
+
+/** Every setting: `server.port` is `port` of the group `server`. */
+export const knownSettings = Object.entries<z.ZodObject<Record<string, z.ZodType>>>(groups).flatMap(
+  ([group, { shape }]) => Object.entries(shape).map(([key, schema]) => ({ group, key, schema })),
+)
+
+/**
+ * @param source Where the value comes from, for the message: `/etc/llmd/config.json`
+ * @throws LlmdError `invalid_settings` that names the key, what was found and what may stand there
+ */
+export function checkSettings(value: unknown, source: string): PartialSettings {
+  const result = partialSchema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  if (issue.code === 'unrecognized_keys') {
+    throw unknownSetting([...issue.path, issue.keys[0]!].join('.'), source)
+  }
+  const name = issue.path.slice(0, 2).join('.')
+  const allowed = knownSettings.find((setting) => nameOf(setting) === name)?.schema.description ?? 'an object'
+  const found = JSON.stringify(issue.path.reduce<unknown>(property, value)).slice(0, 100)
+  throw new LlmdError(
+    'invalid_settings',
+    `${name || 'What stands'} in ${source} must be ${allowed}, not ${found}.`,
+    { hint: 'Correct it, or remove it for the default.' },
+  )
+}
+
+function unknownSetting(name: string, source: string): LlmdError {
+  const known = [...knownSettings.map(nameOf), ...Object.keys(groups)]
+  return new LlmdError('invalid_settings', `${name} in ${source} is not a setting.`, {
+    hint: `The nearest one is ${nearest(name, known)}.`,
+  })
+}
+
+const nameOf = ({ group, key }: { group: string; key: string }) => `${group}.${key}`
+
+const property = (value: unknown, key: PropertyKey): unknown => Reflect.get(Object(value), key)

@@ -1,0 +1,14 @@
+/**
+ * How a request reached llmd. Whoever took it in says so; no header can.
+ * `socket` and `in-process` callers are trusted: file permissions, or being this very process, let them in.
+ */
+export type Arrival =
+  | {
+      via: 'tcp'
+      /** The address that was listened on. */
+      boundHost: string
+      /** The value of each Host header, as sent. */
+      hostHeaders: string[]
+    }
+  | { via: 'socket' }
+  | { via: 'in-process' }

@@ -1,0 +1,38 @@
+import type { Principal, TokenStore } from '../access/token-store.ts'
+import { scopeSchema } from '../api/tokens.ts'
+import { LlmdError } from '../errors.ts'
+import type { HttpContext, HttpMiddleware } from './http-env.ts'
+
+/** What anyone may ask. Compared with the very path that the router matches, so the two cannot disagree. */
+const openPaths = new Set(['/health', '/ready'])
+
+/** File permissions, or being this very process, stand in for a token. */
+const trusted: Principal = { tokenId: null, scopes: new Set(scopeSchema.options) }
+
+/** Default deny: whoever gets past it has a principal. */
+export function authenticate(tokens: TokenStore): HttpMiddleware {
+  return async (c, next) => {
+    if (!openPaths.has(c.req.path)) c.set('principal', identify(c, tokens))
+    await next()
+  }
+}
+
+function identify(c: HttpContext, tokens: TokenStore): Principal {
+  const key = presentedKey(c)
+  if (key === undefined) {
+    if (c.env.via === 'socket' || c.env.via === 'in-process') return trusted
+    throw new LlmdError('invalid_api_key', 'No API key was given.', {
+      hint: 'Send it as "Authorization: Bearer KEY".',
+    })
+  }
+  const principal = tokens.verify(key)
+  if (principal) return principal
+  throw new LlmdError('invalid_api_key', 'The API key is malformed, unknown, revoked or expired.')
+}
+
+/** Empty for a header that holds no key: a credential that is there counts, even where none is needed. */
+function presentedKey(c: HttpContext): string | undefined {
+  const authorization = c.req.header('authorization')
+  if (authorization === undefined) return c.req.header('x-api-key')
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
+}

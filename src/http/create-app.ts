@@ -1,0 +1,64 @@
+import { Hono } from 'hono'
+import { LlmdError, toLlmdError } from '../errors.ts'
+import type { Arrival } from './arrival.ts'
+import { authenticate } from './authenticate.ts'
+import { clientLeftStatus, followRequest } from './follow-request.ts'
+import { guardHost } from './guard-host.ts'
+import { guardOrigin } from './guard-origin.ts'
+import type { HttpEnv } from './http-env.ts'
+import { renderError, surfaceOf } from './render-error.ts'
+import { requireScope } from './require-scope.ts'
+import { mountAdminModels } from './routes/admin-models.ts'
+import { mountAdminStatus } from './routes/admin-status.ts'
+import { mountAdminTokens } from './routes/admin-tokens.ts'
+import { mountHealth } from './routes/health.ts'
+import { mountOpenAiChat } from './routes/openai-chat.ts'
+import { mountOpenAiModels } from './routes/openai-models.ts'
+import type { HttpServices } from './services.ts'
+import type { RequestTracker } from './track-requests.ts'
+
+export interface AppOptions {
+  /** Largest request body, in bytes. */
+  maxBodyBytes: number
+  /** Names that Host may hold over TCP, beside IP addresses, localhost, this machine's name and the bound host. */
+  allowedHosts: string[]
+  requests: RequestTracker
+}
+
+/** The whole HTTP surface. */
+export interface App {
+  /** Answers; failures are answers too. */
+  fetch(request: Request, arrival: Arrival): Promise<Response>
+}
+
+/** One app for TCP, the Unix socket and in-process callers; what may differ, `arrival` decides. */
+export function createApp(services: HttpServices, { maxBodyBytes, allowedHosts, requests }: AppOptions): App {
+  const app = new Hono<HttpEnv>()
+  const body = { maxBytes: maxBodyBytes }
+
+  app.onError((error, c) => {
+    if (c.get('open').clientLeft) return new Response(null, { status: clientLeftStatus })
+    return renderError(toLlmdError(error), { surface: surfaceOf(c.req.path) })
+  })
+  app.notFound((c) =>
+    renderError(new LlmdError('not_found', 'There is nothing at this path.'), {
+      surface: surfaceOf(c.req.path),
+    }),
+  )
+
+  app.use(followRequest({ requests, log: services.log }))
+  app.use(guardHost({ allowedHosts }))
+  app.use(guardOrigin())
+  app.use(authenticate(services.tokens))
+  app.use('/v1/*', requireScope('llm-all'))
+  app.use('/llmd/*', requireScope('admin'))
+
+  mountHealth(app, { requests })
+  mountOpenAiModels(app, services)
+  mountOpenAiChat(app, { router: services.router, requests, body })
+  mountAdminStatus(app, services)
+  mountAdminModels(app, { catalog: services.catalog, body })
+  mountAdminTokens(app, { tokens: services.tokens, body })
+
+  return { fetch: async (request, arrival) => app.fetch(request, arrival) }
+}

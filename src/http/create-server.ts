@@ -1,0 +1,74 @@
+import { type IncomingMessage, type Server, createServer as createHttpServer } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { LlmdError } from '../errors.ts'
+import type { Arrival } from './arrival.ts'
+import type { App } from './create-app.ts'
+import { encodeOpenAiError } from '../formats/openai-chat/errors.ts'
+import { renderError } from './render-error.ts'
+import { createRequestId } from './request-id.ts'
+
+/** What Node's parser gives up on, and the status it has by convention. Anything else is a 400. */
+const parserStatus: Partial<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+}
+
+/** The headers as they came, names and values in turn. */
+export type RawRequest = Pick<IncomingMessage, 'rawHeaders'>
+
+/** An HTTP server for the app that is not listening yet. */
+export function createServer(app: App, arrivalOf: (incoming: RawRequest) => Arrival): Server {
+  const answer = getRequestListener((request, { incoming }) => app.fetch(request, arrivalOf(incoming)), {
+    // The global Request and Response are everyone's.
+    overrideGlobalObjects: false,
+    // Stands in for a missing Host; over TCP the app refuses that.
+    hostname: 'localhost',
+    errorHandler: () => renderMalformed(),
+  })
+  const answering = new WeakSet<Duplex>()
+  const server = createHttpServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 120_000,
+      connectionsCheckingInterval: 5_000,
+      // Longer than the minute that proxies usually keep an idle connection: the server must not hang up first.
+      keepAliveTimeout: 75_000,
+      requireHostHeader: false,
+    },
+    (incoming, outgoing) => {
+      answering.add(incoming.socket)
+      outgoing.once('close', () => answering.delete(incoming.socket))
+      void answer(incoming, outgoing)
+    },
+  )
+  // A connection that cannot be accepted, for want of descriptors say, is no reason to end the daemon.
+  server.on('error', () => {})
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Within an answer there is no place for another.
+    if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy()
+    else socket.end(renderParserError(error))
+  })
+  return server
+}
+
+function renderMalformed(): Response {
+  return renderError(malformed(), { surface: 'public', headers: { 'x-request-id': createRequestId() } })
+}
+
+/** The same, written by hand: the parser gave up before there was anything to answer through. */
+function renderParserError({ code }: NodeJS.ErrnoException): string {
+  const body = JSON.stringify(encodeOpenAiError(malformed()))
+  const head = [
+    `HTTP/1.1 ${parserStatus[code ?? ''] ?? '400 Bad Request'}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${createRequestId()}`,
+    'connection: close',
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
+}
+
+function malformed(): LlmdError {
+  return new LlmdError('invalid_request', 'The request is not well-formed HTTP.')
+}

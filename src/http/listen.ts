@@ -1,0 +1,80 @@
+import type { Server } from 'node:http'
+import { LlmdError } from '../errors.ts'
+import { claimSocket } from './claim-socket.ts'
+import type { App } from './create-app.ts'
+import { type RawRequest, createServer } from './create-server.ts'
+
+/** How long the last bytes of answers may take once the listener closes. */
+const flushMs = 1000
+
+export interface Listener {
+  /** `http://127.0.0.1:5563` or `unix:///run/llmd.sock`. */
+  url: string
+  /** Takes no new connections, lets answers out that are over, then hangs up. */
+  close(): Promise<void>
+}
+
+/** @param options.port 0 takes a free one @throws LlmdError `listen_failed` */
+export async function listenTcp(options: { app: App; host: string; port: number }): Promise<Listener> {
+  const { app, host, port } = options
+  const server = createServer(app, (incoming) => ({
+    via: 'tcp',
+    boundHost: host,
+    hostHeaders: hostHeaders(incoming),
+  }))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(tcpFailure(cause, host, port)))
+    server.listen(port, host, resolve)
+  })
+  return {
+    url: urlOf(server.address(), host),
+    close: () => closeServer(server),
+  }
+}
+
+/** Only this user can open the socket. @throws LlmdError `listen_failed` */
+export async function listenSocket({ app, path }: { app: App; path: string }): Promise<Listener> {
+  const server = createServer(app, () => ({ via: 'socket' }))
+  const socket = await claimSocket(server, path)
+  return {
+    url: `unix://${path}`,
+    async close() {
+      await socket.release()
+      await closeServer(server)
+    },
+  }
+}
+
+function urlOf(bound: ReturnType<Server['address']>, host: string): string {
+  if (typeof bound !== 'object' || !bound) return `http://${host}`
+  const { address, family, port } = bound
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+function hostHeaders({ rawHeaders }: RawRequest): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection may become idle after close() has looked for idle ones.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20)
+  const hangUp = setTimeout(() => server.closeAllConnections(), flushMs)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(hangUp)
+}
+
+function tcpFailure(cause: NodeJS.ErrnoException, host: string, port: number): LlmdError {
+  const taken = cause.code === 'EADDRINUSE'
+  return new LlmdError(
+    'listen_failed',
+    taken ? `Port ${port} on ${host} is taken.` : `Cannot listen on ${host}:${port}: ${cause.message}`,
+    {
+      cause,
+      hint: taken
+        ? 'Choose another with --port, or stop what uses it.'
+        : 'Choose others with --host and --port.',
+    },
+  )
+}

@@ -1,0 +1,22 @@
+import type { Hono } from 'hono'
+import type { TokenStore } from '../../access/token-store.ts'
+import { createTokenSchema } from '../../api/tokens.ts'
+import type { HttpEnv } from '../http-env.ts'
+import { mountResource } from '../mount-resource.ts'
+import { readAdminBody } from '../read-admin-body.ts'
+
+export function mountAdminTokens(
+  app: Hono<HttpEnv>,
+  { tokens, body }: { tokens: TokenStore; body: { maxBytes: number } },
+): void {
+  mountResource(app, '/llmd/v1/tokens', {
+    GET: (c) => c.json({ data: tokens.list() }),
+    POST: async (c) => {
+      const token = await readAdminBody(c, createTokenSchema, body)
+      return c.json(await tokens.create(token, c.get('principal')), 201)
+    },
+  })
+  mountResource(app, '/llmd/v1/tokens/:id', {
+    DELETE: async (c) => c.json(await tokens.revoke(c.req.param('id'))),
+  })
+}

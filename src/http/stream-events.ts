@@ -1,0 +1,105 @@
+import { type LlmdError, toLlmdError } from '../errors.ts'
+import type { OpenRequest } from './track-requests.ts'
+
+/** Turns events into the `data:` of server-sent events. */
+export interface StreamEncoder<Event> {
+  begin(): string[]
+  event(event: Event): string[]
+  end(): string[]
+  fail(error: LlmdError): string[]
+}
+
+export interface EventStream {
+  body: ReadableStream<Uint8Array>
+  /** Settles when the body is over, with what broke it; never rejects. */
+  ended: Promise<LlmdError | undefined>
+}
+
+/**
+ * Server-sent events, pulled one by one as the client reads. A failure becomes the encoder's last words; a client
+ * that leaves aborts the request.
+ */
+export function streamEvents<Event>(options: {
+  events: AsyncIterator<Event>
+  /** What `events` already gave, so that its failure could still be answered with a status. */
+  first: IteratorResult<Event>
+  encoder: StreamEncoder<Event>
+  request: OpenRequest
+}): EventStream {
+  const { events, encoder, request } = options
+  const ended = Promise.withResolvers<LlmdError | undefined>()
+  let opening = encoder.begin()
+  let waiting: IteratorResult<Event> | undefined = options.first
+  let over = false
+
+  /** The data of the next frame, and whether it is the last. */
+  const next = async () => {
+    const data = opening
+    opening = []
+    for (;;) {
+      const result = waiting ?? (await events.next())
+      waiting = undefined
+      if (result.done) return { data: [...data, ...encoder.end()], last: true }
+      data.push(...encoder.event(result.value))
+      if (data.length > 0) return { data, last: false }
+    }
+  }
+
+  const finish = (error?: LlmdError) => {
+    over = true
+    ended.resolve(error)
+    void release(events)
+  }
+
+  const fail = (controller: ReadableStreamDefaultController<Uint8Array>, cause: unknown) => {
+    if (over) return
+    const error = request.clientLeft ? undefined : toLlmdError(cause)
+    if (error) controller.enqueue(toFrames(encoder.fail(error)))
+    controller.close()
+    finish(error)
+  }
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        // A client that does not read must not keep the daemon from ending.
+        const abort = () => fail(controller, request.signal.reason)
+        if (request.signal.aborted) abort()
+        else request.signal.addEventListener('abort', abort, { once: true })
+      },
+      async pull(controller) {
+        try {
+          const { data, last } = await next()
+          if (over) return
+          controller.enqueue(toFrames(data))
+          if (!last) return
+          controller.close()
+          finish()
+        } catch (error) {
+          fail(controller, error)
+        }
+      },
+      cancel() {
+        if (over) return
+        finish()
+        request.leave()
+      },
+    },
+    // Nothing is made before it is asked for.
+    { highWaterMark: 0 },
+  )
+  return { body, ended: ended.promise }
+}
+
+function toFrames(data: string[]): Uint8Array {
+  return new TextEncoder().encode(data.map((line) => `data: ${line}\n\n`).join(''))
+}
+
+/** Lets a source clean up wherever it stands; what it still throws has no one left to hear it. */
+async function release(events: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await events.return?.()
+  } catch {
+    // The answer is over either way.
+  }
+}

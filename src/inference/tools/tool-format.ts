@@ -1,0 +1,44 @@
+import type { ToolDefinition } from '../../chat/tool.ts'
+import type { OutputEvent } from './output-event.ts'
+
+/**
+ * Reads one answer of a model, special tokens rendered as their text. How the text is split over pushes makes no
+ * difference to what the events say. Text that may be the beginning of a call is held back until that is certain:
+ * nothing of a call's markup shows as text, and nothing that turns out to be no call is lost.
+ */
+export interface OutputParser {
+  push(text: string): OutputEvent[]
+  /** The answer is over: what was held back. */
+  end(): OutputEvent[]
+}
+
+/** What a family needs of the grammar builder to force calls. */
+export interface GrammarBuilder {
+  /** Adds a rule; returns the name to refer to it by. */
+  rule(name: string, body: string): string
+  /** Adds the rules of a JSON schema; returns the name to refer to them by. `root` is what its `$ref`s point into. */
+  schema(schema: Record<string, unknown>, root?: Record<string, unknown>): string
+  /** The grammar, for a language that begins with this rule. */
+  text(rootRule: string): string
+}
+
+export interface CallGrammarOptions {
+  builder: GrammarBuilder
+  /** The tools that may be called: at least one. */
+  tools: readonly ToolDefinition[]
+  /** Fewest calls: 1 or more. */
+  atLeast: number
+  /** Most calls; without it there is no limit. */
+  atMost?: number
+  /** A rule of the builder for what may come before the calls, as thinking does. */
+  before?: string
+}
+
+/** How a family of models writes tool calls. */
+export interface ToolFormat {
+  name: string
+  /** Without tools nothing is read as a call. */
+  createParser(options: { tools: readonly ToolDefinition[] }): OutputParser
+  /** GBNF that lets the model write nothing but calls, in the syntax it was trained on. */
+  callGrammar(options: CallGrammarOptions): string
+}

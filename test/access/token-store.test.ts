@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createTokenStore, type Principal } from '../../src/access/token-store.ts'
+import { tokenSchema } from '../../src/api/tokens.ts'
+import { openDatabase } from '../../src/storage/database.ts'
+import { createTokenTable } from '../../src/storage/token-table.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { tokenRow } from '../storage/fixtures/rows.ts'
+
+const operator: Principal = { tokenId: null, scopes: new Set(['llm-all', 'admin']) }
+
+const start = Date.parse('2026-01-31T12:00:00.000Z')
+
+async function newStore() {
+  const file = join(temporaryFolder(), 'state.db')
+  const database = await openDatabase(file)
+  onTestFinished(() => database[Symbol.asyncDispose]())
+  const table = createTokenTable(database)
+  const clock = { now: start }
+  const load = () => createTokenStore({ table, now: () => clock.now })
+  return { store: await load(), load, table, clock, file }
+}
+
+const named = (name: string) => ({ name, scopes: ['llm-all' as const], expires_at: null })
+
+const withCode = (code: string) => expect.objectContaining({ code })
+
+test('a key opens for its token and its scopes, now and after a restart', async () => {
+  const { store, load } = await newStore()
+  const { key, ...token } = await store.create({ ...named('ci'), scopes: ['llm-all', 'admin'] }, operator)
+  expect(tokenSchema.parse(token)).toEqual(token)
+  expect(token).toMatchObject({ name: 'ci', created_at: '2026-01-31T12:00:00.000Z', revoked_at: null })
+  for (const each of [store, await load()]) {
+    expect(each.verify(key)).toEqual({ tokenId: token.id, scopes: new Set(['llm-all', 'admin']) })
+    expect(each.list()).toEqual([token])
+  }
+})
+
+test('no other text opens', async () => {
+  const { store } = await newStore()
+  const { key, masked } = await store.create(named('ci'), operator)
+  const { store: other } = await newStore()
+  const { key: unknown } = await other.create(named('ci'), operator)
+  for (const text of [
+    '',
+    masked,
+    unknown,
+    `${key} `,
+    key.slice(0, -1),
+    "' OR 1=1--",
+    '\0',
+    'x'.repeat(16_384),
+  ]) {
+    expect(store.verify(text)).toBeUndefined()
+  }
+})
+
+test('no token hands out more than it has', async () => {
+  const { store } = await newStore()
+  const { key } = await store.create(named('small'), operator)
+  const maker = store.verify(key)!
+  await expect(store.create({ ...named('wide'), scopes: ['llm-all', 'admin'] }, maker)).rejects.toThrow(
+    expect.objectContaining({
+      code: 'permission_denied',
+      param: 'scopes',
+      message: expect.stringMatching(/admin/),
+    }),
+  )
+  expect((await store.create(named('equal'), maker)).scopes).toEqual(['llm-all'])
+  expect(store.list().map(({ name }) => name)).toEqual(['small', 'equal'])
+})
+
+test('a live name is taken, even while it is being written', async () => {
+  const { store } = await newStore()
+  const both = await Promise.allSettled([
+    store.create(named('ci'), operator),
+    store.create(named('ci'), operator),
+  ])
+  expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  await expect(store.create(named('ci'), operator)).rejects.toThrow(withCode('token_exists'))
+  await store.revoke('ci')
+  await store.create(named('ci'), operator)
+  expect(store.list()).toHaveLength(2)
+})
+
+test('a revoked key is refused at once and after a restart', async () => {
+  const { store, load, clock } = await newStore()
+  const { key, id } = await store.create(named('ci'), operator)
+  clock.now += 1000
+  const revoked = await store.revoke('ci')
+  expect(revoked).toMatchObject({ id, revoked_at: '2026-01-31T12:00:01.000Z' })
+  clock.now += 1000
+  expect(await store.revoke(id)).toEqual(revoked)
+  for (const each of [store, await load()]) {
+    expect(each.verify(key)).toBeUndefined()
+    expect(each.list()).toEqual([revoked])
+  }
+})
+
+test('revoking takes an id or the name of a live token', async () => {
+  const { store } = await newStore()
+  const first = await store.create(named('ci'), operator)
+  await store.revoke(first.id)
+  const second = await store.create(named('ci'), operator)
+  expect((await store.revoke('ci')).id).toBe(second.id)
+  await expect(store.revoke('ci')).rejects.toThrow(withCode('token_not_found'))
+  await expect(store.revoke(second.masked)).rejects.toThrow(withCode('token_not_found'))
+})
+
+test('a token ends when the wall clock says so, which frees its name', async () => {
+  const { store, clock } = await newStore()
+  const expires_at = new Date(start + 1000).toISOString()
+  const { key } = await store.create({ ...named('ci'), expires_at }, operator)
+  clock.now += 999
+  expect(store.verify(key)).toBeDefined()
+  await expect(store.create(named('ci'), operator)).rejects.toThrow(withCode('token_exists'))
+  clock.now += 1
+  expect(store.verify(key)).toBeUndefined()
+  await store.create(named('ci'), operator)
+})
+
+test('a stored scope that is not known grants nothing', async () => {
+  const { load, table } = await newStore()
+  await table.insert(tokenRow('e6a7b1a2-3c4d-4e5f-8a9b-0c1d2e3f4a5b', { scopes: ['llm-all', 'everything'] }))
+  expect((await load()).list()[0]!.scopes).toEqual(['llm-all'])
+})
+
+test('what the caller gets is a copy', async () => {
+  const { store } = await newStore()
+  const { key } = await store.create(named('ci'), operator)
+  store.list()[0]!.revoked_at = '2026-01-31T12:00:00.000Z'
+  expect(store.verify(key)).toBeDefined()
+})
+
+test('the key is nowhere on the disk', async () => {
+  const { store, file } = await newStore()
+  const { key, masked } = await store.create(named('canary'), operator)
+  const secret = key.slice('sk-llmd-v1-'.length, 'sk-llmd-v1-'.length + 43)
+  for (const each of [file, `${file}-wal`]) expect(readFileSync(each, 'latin1')).not.toContain(secret)
+  expect(readFileSync(`${file}-wal`, 'latin1')).toContain(masked)
+})

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, it, vi } from 'vitest'
+import { isRunning } from '../../src/cli/is-running.ts'
+
+describe('isRunning', () => {
+  it('is true while a process runs, and false once it is gone', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    await once(child, 'spawn')
+    const pid = child.pid ?? 0
+    expect(isRunning(pid)).toBe(true)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(isRunning(pid)).toBe(false)
+  })
+
+  it.runIf(process.platform === 'linux')('is false for one that nobody has buried', async () => {
+    // The shell leaves its child unburied: it becomes sleep, which waits for nobody.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    try {
+      const [line] = await once(parent.stdout, 'data')
+      const pid = Number(line)
+      await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { interval: 5, timeout: 5000 })
+      expect(() => process.kill(pid, 0)).not.toThrow()
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  })
+})

@@ -1,0 +1,373 @@
+import { describe, expect, it } from 'vitest'
+import { errorBodySchema } from '../../src/api/common.ts'
+import { modelListSchema, modelSchema } from '../../src/api/models.ts'
+import { statusSchema } from '../../src/api/status.ts'
+import { createdTokenSchema, tokenListSchema, tokenSchema } from '../../src/api/tokens.ts'
+import { LlmdError } from '../../src/errors.ts'
+import type { Arrival } from '../../src/http/arrival.ts'
+import { openAiSchemas, schemaErrors } from '../formats/check-schema.ts'
+import { type Fake, fakeApp, keys } from './fake-services.ts'
+
+const overTcp: Arrival = { via: 'tcp', boundHost: '127.0.0.1', hostHeaders: ['127.0.0.1:5563'] }
+
+interface Call {
+  method?: string
+  path: string
+  key?: string
+  headers?: Record<string, string>
+  json?: unknown
+  arrival?: Arrival
+}
+
+async function call(fake: Fake, { method = 'GET', path, key, headers = {}, json, arrival = overTcp }: Call) {
+  const request = new Request(`http://127.0.0.1:5563${path}`, {
+    method,
+    headers: {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+  })
+  const response = await fake.app.fetch(request, arrival)
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined }
+}
+
+describe('every answer', () => {
+  it.each(['/health', '/v1/models', '/nothing', '/llmd/v1/status'])(
+    'to %s has an id of its own',
+    async (path) => {
+      const fake = fakeApp()
+      const first = await call(fake, { path, headers: { 'x-request-id': 'mine' } })
+      const second = await call(fake, { path })
+      expect(first.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{24}$/)
+      expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'))
+    },
+  )
+
+  it('is logged in one line, without its query and body', async () => {
+    const fake = fakeApp()
+    const { headers } = await call(fake, { path: '/v1/models?secret=1', key: keys.llm })
+    expect(fake.logged).toEqual([
+      {
+        time: expect.any(String),
+        level: 'info',
+        message: 'request',
+        request_id: headers.get('x-request-id'),
+        method: 'GET',
+        path: '/v1/models',
+        status: 200,
+        token: `id-of-${keys.llm}`,
+        ms: expect.any(Number),
+      },
+    ])
+  })
+
+  it('hides an unforeseen exception from the client, and tells the log', async () => {
+    const fake = fakeApp()
+    fake.services.catalog.list = () => {
+      throw new Error('boom at /secret/path')
+    }
+    const { status, body } = await call(fake, { path: '/llmd/v1/models', key: keys.all })
+    expect(status).toBe(500)
+    expect(body.error.code).toBe('internal_error')
+    expect(JSON.stringify(body)).not.toContain('boom')
+    expect(fake.logged[0]).toMatchObject({ level: 'error', cause: expect.stringContaining('boom') })
+  })
+})
+
+describe('who may ask', () => {
+  it('anyone, for /health and /ready', async () => {
+    const fake = fakeApp()
+    expect(await call(fake, { path: '/health' })).toMatchObject({ status: 200, body: { status: 'ok' } })
+    expect(await call(fake, { path: '/ready' })).toMatchObject({ status: 200 })
+  })
+
+  it.each(['/v1/models', '/v1/chat/completions', '/llmd/v1/status', '/nothing', '/', '/healthy', '/health/'])(
+    'no one without a key, for %s',
+    async (path) => {
+      const { status, headers, body } = await call(fakeApp(), { path })
+      expect(status).toBe(401)
+      expect(headers.get('www-authenticate')).toBe('Bearer')
+      expect(body.error).toMatchObject({
+        type: 'invalid_request_error',
+        param: null,
+        code: 'invalid_api_key',
+      })
+    },
+  )
+
+  it.each([
+    { authorization: 'Bearer wrong' },
+    { authorization: `Basic ${keys.all}` },
+    { authorization: `Bearer${keys.all}` },
+    { authorization: `Bearer ${keys.all} more` },
+    { authorization: 'Bearer ' },
+    { authorization: keys.all },
+    { authorization: 'Bearer wrong', 'x-api-key': keys.all },
+    { 'x-api-key': '' },
+    { 'x-api-key': '__proto__' },
+  ])('no one with %j, on any way in', async (headers) => {
+    for (const arrival of [overTcp, { via: 'socket' }, { via: 'in-process' }] satisfies Arrival[]) {
+      expect(await call(fakeApp(), { path: '/v1/models', headers, arrival })).toMatchObject({
+        status: 401,
+        body: { error: { code: 'invalid_api_key' } },
+      })
+    }
+  })
+
+  it.each([
+    { authorization: `Bearer ${keys.all}` },
+    { authorization: `bearer  ${keys.all}` },
+    { 'x-api-key': keys.all },
+  ])('whoever shows a key as %j', async (headers) => {
+    expect(await call(fakeApp(), { path: '/v1/models', headers })).toMatchObject({ status: 200 })
+  })
+
+  it('with the scope for it', async () => {
+    const fake = fakeApp()
+    const denied = { status: 403, body: { error: { type: 'permission_denied', code: 'permission_denied' } } }
+    expect(await call(fake, { path: '/v1/models', key: keys.admin })).toMatchObject(denied)
+    expect(await call(fake, { path: '/llmd/v1/status', key: keys.llm })).toMatchObject(denied)
+    expect(await call(fake, { path: '/v1/models', key: keys.llm })).toMatchObject({ status: 200 })
+    expect(await call(fake, { path: '/llmd/v1/status', key: keys.admin })).toMatchObject({ status: 200 })
+  })
+
+  it.each(['socket', 'in-process'] as const)('everyone, by %s', async (via) => {
+    const fake = fakeApp()
+    expect(await call(fake, { path: '/v1/models', arrival: { via } })).toMatchObject({ status: 200 })
+    expect(await call(fake, { path: '/llmd/v1/status', arrival: { via } })).toMatchObject({ status: 200 })
+  })
+
+  it.each([{ origin: 'http://127.0.0.1:5563' }, { origin: 'null' }, { 'sec-fetch-site': 'none' }])(
+    'no browser, by the socket: %j',
+    async (headers) => {
+      expect(
+        await call(fakeApp(), { path: '/v1/models', headers, arrival: { via: 'socket' } }),
+      ).toMatchObject({
+        status: 403,
+        body: { error: { code: 'origin_refused' } },
+      })
+    },
+  )
+
+  it.each(['http://evil.example', 'null', '', 'http://127.0.0.1:1', 'http://127.0.0.1:5563.evil.example'])(
+    'no page of the origin %j, for management',
+    async (origin) => {
+      const headers = { origin, host: '127.0.0.1:5563' }
+      const fake = fakeApp()
+      expect(await call(fake, { path: '/llmd/v1/status', key: keys.all, headers })).toMatchObject({
+        status: 403,
+        body: { error: { code: 'origin_refused' } },
+      })
+      expect(await call(fake, { path: '/v1/models', key: keys.all, headers })).toMatchObject({ status: 200 })
+    },
+  )
+
+  it('pages of the same origin, for management', async () => {
+    const headers = { origin: 'http://127.0.0.1:5563', host: '127.0.0.1:5563' }
+    expect(await call(fakeApp(), { path: '/llmd/v1/status', key: keys.all, headers })).toMatchObject({
+      status: 200,
+    })
+  })
+})
+
+describe('the Host header, over TCP', () => {
+  const answered = async (hostHeaders: string[], boundHost = '127.0.0.1') => {
+    const { status, body } = await call(fakeApp(), {
+      path: '/health',
+      arrival: { via: 'tcp', boundHost, hostHeaders },
+    })
+    return body.error?.code ?? status
+  }
+
+  it.each([
+    '127.0.0.1',
+    '127.0.0.1:5563',
+    '[::1]:5563',
+    '10.0.0.7',
+    'localhost:1',
+    'LOCALHOST',
+    'llmd.example',
+  ])('%s is answered', async (host) => expect(await answered([host])).toBe(200))
+
+  it('with the bound name is answered', async () => {
+    expect(await answered(['My.Box:80'], 'my.box')).toBe(200)
+  })
+
+  it.each([
+    'localhost.evil.example',
+    'evil.example:5563',
+    'localhost.',
+    '127.0.0.1.evil.example',
+    '0x7f000001',
+  ])('%s is refused', async (host) => expect(await answered([host])).toBe('host_refused'))
+
+  it.each([
+    [[]],
+    [['localhost', 'localhost']],
+    [['']],
+    [['a b']],
+    [['user@localhost']],
+    [['localhost/health']],
+  ])('%j is not one', async (hosts) => expect(await answered(hosts)).toBe('invalid_host'))
+})
+
+describe('paths and methods', () => {
+  it('says what is not there, in the envelope', async () => {
+    const { status, body } = await call(fakeApp(), { path: '/v1/nothing', key: keys.all })
+    expect(status).toBe(404)
+    expect(body).toEqual({
+      error: { message: expect.any(String), type: 'invalid_request_error', param: null, code: 'not_found' },
+    })
+  })
+
+  it.each([
+    ['DELETE', '/v1/models', 'GET, HEAD'],
+    ['GET', '/v1/chat/completions', 'POST'],
+    ['PUT', '/llmd/v1/models', 'GET, POST, HEAD'],
+    ['GET', '/llmd/v1/stop', 'POST'],
+    ['PATCH', '/llmd/v1/models/x', 'GET, DELETE, HEAD'],
+  ])('refuses %s %s with the methods there are', async (method, path, allow) => {
+    const { status, headers, body } = await call(fakeApp(), { method, path, key: keys.all })
+    expect(status).toBe(405)
+    expect(headers.get('allow')).toBe(allow)
+    expect(headers.get('x-request-id')).toMatch(/^req_/)
+    expect(body.error.code).toBe('method_not_allowed')
+  })
+
+  it('answers HEAD as GET, without the body', async () => {
+    const { status, headers, body } = await call(fakeApp(), {
+      method: 'HEAD',
+      path: '/v1/models',
+      key: keys.all,
+    })
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toContain('application/json')
+    expect(body).toBeUndefined()
+  })
+})
+
+describe('/v1/models', () => {
+  const model = { id: 'test/model', object: 'model', created: 1_700_000_000, owned_by: 'llmd' }
+
+  it('lists what there is', async () => {
+    const { body } = await call(fakeApp(), { path: '/v1/models', key: keys.llm })
+    expect(body).toEqual({ object: 'list', data: [model] })
+    const schemas = openAiSchemas ?? {}
+    expect(schemaErrors(schemas, schemas['ListModelsResponse'] ?? {}, body)).toEqual([])
+  })
+
+  it.each(['/v1/models/test/model', '/v1/models/test%2Fmodel', '/v1/models/test%2fmodel'])(
+    'finds %s',
+    async (path) => {
+      expect(await call(fakeApp(), { path, key: keys.llm })).toMatchObject({ status: 200, body: model })
+    },
+  )
+
+  it.each(['/v1/models/TEST/model', '/v1/models/none', '/v1/models/test%252Fmodel'])(
+    'does not find %s',
+    async (path) => {
+      expect(await call(fakeApp(), { path, key: keys.llm })).toMatchObject({
+        status: 404,
+        body: { error: { code: 'model_not_found', param: 'model' } },
+      })
+    },
+  )
+})
+
+describe('the admin API', () => {
+  const add = { name: 'owner/name:7b', source: '/models/a.gguf' }
+  const admin = (fake: Fake, method: string, path: string, json?: unknown) =>
+    call(fake, { method, path: `/llmd/v1${path}`, key: keys.all, ...(json !== undefined && { json }) })
+
+  it('adds, shows, loads, unloads and removes a model', async () => {
+    const fake = fakeApp()
+    const path = `/models/${encodeURIComponent(add.name)}`
+    const added = await admin(fake, 'POST', '/models', { ...add, options: { context: 512 } })
+    expect(added.status).toBe(201)
+    expect(modelSchema.parse(added.body)).toMatchObject({ name: add.name, options: { context: 512 } })
+    expect(modelListSchema.parse((await admin(fake, 'GET', '/models')).body).data).toHaveLength(1)
+    expect(await admin(fake, 'GET', path)).toMatchObject({ status: 200, body: { name: add.name } })
+    expect(await admin(fake, 'POST', `${path}/load`)).toMatchObject({ status: 200, body: { state: 'ready' } })
+    expect(await admin(fake, 'POST', `${path}/unload`)).toMatchObject({
+      status: 200,
+      body: { state: 'unloaded' },
+    })
+    expect(await admin(fake, 'DELETE', path)).toMatchObject({ status: 200, body: { name: add.name } })
+    const gone = await admin(fake, 'GET', path)
+    expect(gone.status).toBe(404)
+    expect(errorBodySchema.parse(gone.body).error).toMatchObject({
+      code: 'model_not_found',
+      hint: 'llmd models',
+    })
+  })
+
+  it('creates, lists and revokes a token', async () => {
+    const fake = fakeApp()
+    const created = await admin(fake, 'POST', '/tokens', { name: 'mine' })
+    expect(created.status).toBe(201)
+    expect(createdTokenSchema.parse(created.body)).toMatchObject({ name: 'mine', scopes: ['llm-all'] })
+    const list = await admin(fake, 'GET', '/tokens')
+    expect(tokenListSchema.parse(list.body).data).toHaveLength(1)
+    expect(JSON.stringify(list.body.data[0])).toContain('mine')
+    expect(tokenSchema.parse((await admin(fake, 'DELETE', '/tokens/mine')).body).revoked_at).not.toBeNull()
+    expect(await admin(fake, 'DELETE', '/tokens/mine')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'token_not_found' } },
+    })
+  })
+
+  it('lets no one make a token that can do more than they', async () => {
+    const json = { name: 'wider', scopes: ['llm-all'] }
+    expect(
+      await call(fakeApp(), { method: 'POST', path: '/llmd/v1/tokens', key: keys.admin, json }),
+    ).toMatchObject({
+      status: 403,
+    })
+  })
+
+  it('tells its status and stops', async () => {
+    const fake = fakeApp()
+    statusSchema.parse((await admin(fake, 'GET', '/status')).body)
+    expect(fake.stopped()).toBe(false)
+    expect(await admin(fake, 'POST', '/stop')).toMatchObject({ status: 202, body: {} })
+    expect(fake.stopped()).toBe(true)
+  })
+
+  it.each([
+    ['/models', { ...add, contxt: 5 }, 'contxt'],
+    ['/models', { ...add, options: { contxt: 5 } }, 'options.contxt'],
+    ['/models', { ...add, name: '../x' }, 'name'],
+    ['/models', { ...add, options: { context: 1 } }, 'options.context'],
+    ['/tokens', { name: 'x', scope: [] }, 'scope'],
+    ['/tokens', { name: 'x', scopes: ['root'] }, 'scopes[0]'],
+  ])('refuses in %s the body %j and names the field', async (path, json, param) => {
+    const { status, body } = await admin(fakeApp(), 'POST', path, json)
+    expect(status).toBe(400)
+    expect(errorBodySchema.parse(body).error).toMatchObject({ code: 'invalid_request', param })
+    expect(body.error.message).toContain(param)
+  })
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
+    'refuses a body that calls itself %s',
+    async (type) => {
+      const options = { method: 'POST', path: '/llmd/v1/tokens', key: keys.all, json: { name: 'x' } }
+      expect(await call(fakeApp(), { ...options, headers: { 'content-type': type } })).toMatchObject({
+        status: 400,
+      })
+    },
+  )
+
+  it('keeps the hint beside the message, where public routes append it', async () => {
+    const fake = fakeApp()
+    fake.services.catalog.list = () => {
+      throw new LlmdError('model_load_failed', 'It does not fit.', { hint: 'Buy memory.' })
+    }
+    const { status, headers, body } = await admin(fake, 'GET', '/models')
+    expect(status).toBe(500)
+    expect(headers.get('x-should-retry')).toBe('false')
+    expect(body.error).toMatchObject({ message: 'It does not fit.', hint: 'Buy memory.' })
+  })
+})

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import type { Principal, TokenStore } from '../../src/access/token-store.ts'
+import type { Model } from '../../src/api/models.ts'
+import type { Scope, Token } from '../../src/api/tokens.ts'
+import type { Catalog } from '../../src/catalog/catalog.ts'
+import type { Backend } from '../../src/chat/backend.ts'
+import type { ChatEvent } from '../../src/chat/event.ts'
+import { LlmdError } from '../../src/errors.ts'
+import { type App, createApp } from '../../src/http/create-app.ts'
+import type { HttpServices } from '../../src/http/services.ts'
+import { type RequestTracker, trackRequests } from '../../src/http/track-requests.ts'
+import { createLog } from '../../src/log.ts'
+import { createRouter } from '../../src/routing/router.ts'
+
+export const keys = { all: 'key-for-all', llm: 'key-for-llm', admin: 'key-for-admin' }
+
+export const usage = { promptTokens: 5, completionTokens: 2, cachedTokens: 1 }
+
+/** A backend that says these words and stops. */
+export function speaking(...words: string[]): Backend {
+  return {
+    async *stream() {
+      for (const text of words) yield { type: 'text-delta', text }
+      yield { type: 'finish', reason: 'stop', usage }
+    },
+  }
+}
+
+/** Says one word, then waits until it is aborted; `aborted` settles then. */
+export function hanging({ words = ['one'] }: { words?: string[] } = {}) {
+  const started = Promise.withResolvers<void>()
+  const aborted = Promise.withResolvers<unknown>()
+  const backend: Backend = {
+    async *stream(_request, signal): AsyncGenerator<ChatEvent> {
+      started.resolve()
+      for (const text of words) yield { type: 'text-delta', text }
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+      aborted.resolve(signal.reason)
+      throw signal.reason
+    },
+  }
+  return { backend, started: started.promise, aborted: aborted.promise }
+}
+
+/** Fails before it says anything, or after these words. */
+export function failing(error: Error, { words = [] }: { words?: string[] } = {}): Backend {
+  return {
+    async *stream() {
+      for (const text of words) yield { type: 'text-delta', text }
+      throw error
+    },
+  }
+}
+
+export interface Fake {
+  app: App
+  requests: RequestTracker
+  services: HttpServices
+  stopped: () => boolean
+  logged: Record<string, unknown>[]
+}
+
+/** The app over fakes of what it calls. The model `test/model` is answered by `backend`. */
+export function fakeApp({
+  backend = speaking('Hello', ' there'),
+  maxBodyBytes = 100_000,
+  allowedHosts = ['llmd.example'],
+}: { backend?: Backend; maxBodyBytes?: number; allowedHosts?: string[] } = {}): Fake {
+  const logged: Record<string, unknown>[] = []
+  let stopped = false
+  const services: HttpServices = {
+    router: createRouter({
+      list: () => [{ id: 'test/model', created: 1_700_000_000 }],
+      find: (name) => (name === 'test/model' ? backend : undefined),
+    }),
+    tokens: fakeTokens(),
+    catalog: fakeCatalog(),
+    log: createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) }),
+    status: () => status,
+    stop: () => {
+      stopped = true
+    },
+  }
+  const requests = trackRequests()
+  const app = createApp(services, { maxBodyBytes, allowedHosts, requests })
+  return { app, requests, services, stopped: () => stopped, logged }
+}
+
+const status = {
+  pid: 1,
+  version: '0.0.0',
+  started_at: '2026-01-01T00:00:00.000Z',
+  uptime_seconds: 1,
+  listeners: [],
+  draining: false,
+  models: { total: 1, loaded: 0 },
+  requests: { active: 0, queued: 0, served: 0 },
+  memory: { daemon_bytes: 1, engines_bytes: 0 },
+}
+
+function fakeTokens(): TokenStore {
+  const scopes: Record<string, Scope[]> = {
+    [keys.all]: ['llm-all', 'admin'],
+    [keys.llm]: ['llm-all'],
+    [keys.admin]: ['admin'],
+  }
+  const tokens = new Map<string, Token>()
+  return {
+    verify(key): Principal | undefined {
+      const granted = Object.hasOwn(scopes, key) ? scopes[key] : undefined
+      return granted && { tokenId: `id-of-${key}`, scopes: new Set(granted) }
+    },
+    list: () => [...tokens.values()],
+    async create(token, maker) {
+      if (token.scopes.some((scope) => !maker.scopes.has(scope))) {
+        throw new LlmdError('permission_denied', 'A token cannot give more than its maker has.')
+      }
+      const made = {
+        id: randomUUID(),
+        masked: 'sk-llmd-v1-********-000000',
+        created_at: '2026-01-01T00:00:00.000Z',
+        revoked_at: null,
+        ...token,
+      }
+      tokens.set(made.id, made)
+      return { ...made, key: 'sk-llmd-v1-secret' }
+    },
+    async revoke(idOrName) {
+      const token = [...tokens.values()].find(({ id, name }) => id === idOrName || name === idOrName)
+      if (!token) throw new LlmdError('token_not_found', 'There is no such token.', { hint: 'llmd tokens' })
+      tokens.delete(token.id)
+      return { ...token, revoked_at: '2026-01-01T00:00:00.000Z' }
+    },
+  }
+}
+
+function fakeCatalog(): Catalog {
+  const models = new Map<string, Model>()
+  const get = (name: string) => {
+    const model = models.get(name)
+    if (model) return model
+    throw new LlmdError('model_not_found', `The model ${name} does not exist.`, { hint: 'llmd models' })
+  }
+  return {
+    list: () => [...models.values()],
+    get,
+    find: () => undefined,
+    async add({ name, source, options = {} }) {
+      const model: Model = {
+        name,
+        source,
+        options,
+        created_at: '2026-01-01T00:00:00.000Z',
+        file: {
+          path: source,
+          size_bytes: 1,
+          architecture: 'llama',
+          title: null,
+          quantization: 'F32',
+          parameters: 1,
+          trained_context: 128,
+        },
+        state: 'unloaded',
+        engine: null,
+      }
+      models.set(name, model)
+      return model
+    },
+    async remove(name) {
+      const model = get(name)
+      models.delete(name)
+      return model
+    },
+    load: async (name) => ({ ...get(name), state: 'ready' }),
+    unload: async (name) => get(name),
+  }
+}

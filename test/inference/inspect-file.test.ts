@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { inspectFile } from '../../src/inference/inspect-file.ts'
+import { writeScriptedModel } from '../fixtures/gguf/write-scripted-model.ts'
+
+const childPath = join(import.meta.dirname, '../../src/inference/inspect-child.ts')
+const processes = join(import.meta.dirname, '../fixtures/processes')
+const stuckChild = join(processes, 'stuck-child.ts')
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'llmd-inspect-'))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('tells what a model says of itself', async () => {
+  const path = join(folder, 'model.gguf')
+  writeScriptedModel(path)
+  expect(await inspectFile({ path, childPath })).toMatchObject({
+    path,
+    architecture: 'llama',
+    title: 'llmd scripted test model',
+    trainedContext: 4096,
+  })
+})
+
+test('says what is wrong with a file, and what to do', async () => {
+  const path = join(folder, 'page.gguf')
+  writeFileSync(path, '<html>')
+  await expect(inspectFile({ path, childPath })).rejects.toMatchObject({
+    name: 'LlmdError',
+    code: 'model_file_invalid',
+    message: expect.stringContaining('is not a GGUF file'),
+    hint: expect.stringContaining('GGUF format'),
+  })
+})
+
+test('says that there is no file, or that it is none', async () => {
+  const socket = join(folder, 'socket')
+  const server = createServer().listen(socket)
+  await once(server, 'listening')
+  const missing = inspectFile({ path: join(folder, 'none.gguf'), childPath })
+  await expect(missing).rejects.toMatchObject({ code: 'model_file_not_found', hint: expect.any(String) })
+  await expect(inspectFile({ path: folder, childPath })).rejects.toMatchObject({ code: 'model_file_invalid' })
+  await expect(inspectFile({ path: socket, childPath })).rejects.toMatchObject({ code: 'model_file_invalid' })
+  server.close()
+})
+
+test('outlives a crash', async () => {
+  const inspected = inspectFile({ path: folder, childPath: join(processes, 'crashing-child.ts') })
+  await expect(inspected).rejects.toMatchObject({
+    code: 'model_file_invalid',
+    message: 'The model file made the process that reads it crash (SIGSEGV).',
+  })
+})
+
+test('kills a process that takes too long', async () => {
+  const path = join(folder, 'slow')
+  const inspected = inspectFile({ path, childPath: stuckChild, deadlineMs: 2000 })
+  await expect(inspected).rejects.toMatchObject({
+    code: 'model_file_invalid',
+    message: 'The model file took longer than 2000 ms to read.',
+  })
+  await gone(path)
+})
+
+test('ends when the caller gives up', async () => {
+  const path = join(folder, 'given-up')
+  const caller = new AbortController()
+  const inspected = inspectFile({ path, childPath: stuckChild, signal: caller.signal })
+  const abortOnceStuck = async () => {
+    await vi.waitFor(() => expect(existsSync(`${path}.pid`)).toBe(true), { timeout: 5000 })
+    caller.abort(new Error('the caller hung up'))
+  }
+  await Promise.all([expect(inspected).rejects.toThrow('the caller hung up'), abortOnceStuck()])
+  await gone(path)
+})
+
+test('does not blame the file where the process cannot start', async () => {
+  const inspected = inspectFile({ path: folder, childPath: join(folder, 'no-such-module.ts') })
+  await expect(inspected).rejects.toMatchObject({ code: 'internal_error' })
+})
+
+/** Waits until the stuck process that was asked about this path is gone. */
+async function gone(path: string): Promise<void> {
+  const pid = Number(readFileSync(`${path}.pid`, 'utf8'))
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 5000 })
+}

@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url'
+import type { ChatEvent } from '../../src/chat/event.ts'
+import type { ChatRequest } from '../../src/chat/request.ts'
+import type { EngineDeadlines } from '../../src/inference/engine-process.ts'
+import { createInference } from '../../src/inference/create-inference.ts'
+import type { Inference, LocalModel } from '../../src/inference/inference.ts'
+import { createLog } from '../../src/log.ts'
+
+export const workerPath = fileURLToPath(new URL('../../src/inference/worker.ts', import.meta.url))
+export const inspectPath = fileURLToPath(new URL('../../src/inference/inspect-child.ts', import.meta.url))
+export const demoModelPath = fileURLToPath(new URL('../../assets/llmd-demo.gguf', import.meta.url))
+
+/** The local side with real processes. */
+export function openInference(options: { deadlines?: EngineDeadlines; workerPath?: string } = {}): Inference {
+  const log = createLog({ level: 'error', write: () => {} })
+  return createInference({ workerPath, inspectPath, env: process.env, log, ...options })
+}
+
+/** A conversation of one message, answered greedily unless told otherwise. */
+export function chatRequest(content: string, rest: Partial<ChatRequest> = {}): ChatRequest {
+  return { messages: [{ role: 'user', content }], sampling: { temperature: 0, topP: 1 }, stop: [], ...rest }
+}
+
+export type Answer = Omit<Extract<ChatEvent, { type: 'finish' }>, 'type'> & { text: string; pieces: string[] }
+
+/** The whole answer; checks that it has one end, and that nothing comes after it. */
+export async function ask(
+  inference: Inference,
+  model: LocalModel,
+  request: ChatRequest,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Answer> {
+  const pieces: string[] = []
+  let answer: Answer | undefined
+  for await (const event of inference.backend(model).stream(request, signal)) {
+    if (answer) throw new Error(`${event.type} after the end of the answer`)
+    if (event.type === 'text-delta') pieces.push(event.text)
+    else answer = { text: pieces.join(''), pieces, reason: event.reason, usage: event.usage }
+  }
+  if (!answer) throw new Error('the answer has no end')
+  return answer
+}
+
+/** Polls until the condition holds. */
+export async function until(condition: () => boolean, withinMs = 5000): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10)
+    })
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Process id of a model's engine, which must be ready. */
+export function enginePid(inference: Inference, name: string): number {
+  const state = inference.state(name)
+  if (state.state !== 'ready') throw new Error(`the engine of ${name} is ${state.state}`)
+  return state.engine.pid
+}

@@ -1,0 +1,69 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { sql } from 'kysely'
+import { expect, onTestFinished, test } from 'vitest'
+import { migrate } from '../../src/storage/migrate.ts'
+import { migrations, type Migration } from '../../src/storage/migrations.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+const addOwners: Migration = async (database) => {
+  await database.schema.createTable('owners').addColumn('name', 'text').execute()
+}
+const addNotes: Migration = async (database) => {
+  await database.schema.alterTable('models').addColumn('note', 'text').execute()
+}
+const fail: Migration = async (database) => {
+  await sql`insert into nowhere values (1)`.execute(database)
+}
+
+function newDatabase() {
+  const folder = temporaryFolder()
+  const connection = new Sqlite(join(folder, 'state.db'))
+  onTestFinished(() => void connection.close())
+  return {
+    connection,
+    folder,
+    version: () => connection.pragma('user_version', { simple: true }),
+    tables: () =>
+      connection.prepare("select name from sqlite_schema where type = 'table' order by name").pluck().all(),
+    backups: () => readdirSync(folder).filter((name) => name.endsWith('.backup')),
+  }
+}
+
+test('a new database gets every migration and no backup; again, nothing', async () => {
+  const { connection, version, tables, backups } = newDatabase()
+  await migrate(connection, [...migrations, addOwners])
+  await migrate(connection, [...migrations, addOwners])
+  expect(version()).toBe(2)
+  expect(tables()).toEqual(['models', 'owners', 'tokens'])
+  expect(backups()).toEqual([])
+})
+
+test('an older database is backed up, then gets what it lacks', async () => {
+  const { connection, folder, version, tables, backups } = newDatabase()
+  await migrate(connection, migrations)
+  connection.exec(`insert into models values ('one', 'source', '2026-01-31T12:00:00.000Z', '{}', '{}')`)
+  await migrate(connection, [...migrations, addOwners, addNotes])
+  expect(version()).toBe(3)
+  expect(tables()).toEqual(['models', 'owners', 'tokens'])
+  expect(connection.prepare('select name, note from models').all()).toEqual([{ name: 'one', note: null }])
+
+  expect(backups()).toEqual([expect.stringMatching(/^state\.db\.v1\.\d{8}T\d{6}\.\d{3}Z\.backup$/)])
+  const backup = join(folder, backups()[0]!)
+  expect(statSync(backup).mode & 0o777).toBe(0o600)
+  const copy = new Sqlite(backup, { readonly: true })
+  onTestFinished(() => void copy.close())
+  expect(copy.pragma('user_version', { simple: true })).toBe(1)
+  expect(copy.prepare('select name from models').pluck().all()).toEqual(['one'])
+})
+
+test('when one migration fails, none has happened', async () => {
+  const { connection, version, tables } = newDatabase()
+  await migrate(connection, migrations)
+  await expect(migrate(connection, [...migrations, addOwners, addNotes, fail])).rejects.toThrow('nowhere')
+  expect(version()).toBe(1)
+  expect(tables()).toEqual(['models', 'tokens'])
+  await migrate(connection, [...migrations, addOwners])
+  expect(version()).toBe(2)
+})

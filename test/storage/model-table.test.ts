@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../src/storage/database.ts'
+import { createModelTable } from '../../src/storage/model-table.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { modelRow } from './fixtures/rows.ts'
+
+async function newTable() {
+  const database = await openDatabase(join(temporaryFolder(), 'state.db'))
+  onTestFinished(() => database[Symbol.asyncDispose]())
+  return createModelTable(database)
+}
+
+test('rows come back as they went in, by name', async () => {
+  const models = await newTable()
+  expect(await models.all()).toEqual([])
+  const rows = [
+    modelRow('a', { options: {} }),
+    modelRow("b'; drop table models; --", { source: 'builtin:demo' }),
+    modelRow('c', { options: { context: 16, slots: 2, threads: 3, gpuLayers: 4 } }),
+  ]
+  for (const row of rows.toReversed()) await models.insert(row)
+  expect(await models.all()).toEqual(rows)
+})
+
+test('a name is taken once', async () => {
+  const models = await newTable()
+  await models.insert(modelRow('a'))
+  await expect(models.insert(modelRow('a', { source: 'other' }))).rejects.toThrow(
+    expect.objectContaining({ code: 'model_exists', param: 'name' }),
+  )
+  expect(await models.all()).toEqual([modelRow('a')])
+})
+
+test('removing tells whether there was one', async () => {
+  const models = await newTable()
+  await models.insert(modelRow('a'))
+  expect(await models.remove('b')).toBe(false)
+  expect(await models.remove('a')).toBe(true)
+  expect(await models.remove('a')).toBe(false)
+  expect(await models.all()).toEqual([])
+})

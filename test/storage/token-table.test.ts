@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../src/storage/database.ts'
+import { createTokenTable } from '../../src/storage/token-table.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { tokenRow } from './fixtures/rows.ts'
+
+async function newTable() {
+  const database = await openDatabase(join(temporaryFolder(), 'state.db'))
+  onTestFinished(() => database[Symbol.asyncDispose]())
+  return createTokenTable(database)
+}
+
+test('rows come back as they went in, oldest first', async () => {
+  const tokens = await newTable()
+  const rows = [
+    tokenRow('2', { createdAt: '2026-01-01T00:00:00.000Z', scopes: ['llm-all', 'admin'] }),
+    tokenRow('1', { createdAt: '2026-01-02T00:00:00.000Z', expiresAt: '2027-01-01T00:00:00.000Z' }),
+    tokenRow('3', { createdAt: '2026-01-03T00:00:00.000Z', name: 'token 1' }),
+  ]
+  for (const row of rows.toReversed()) await tokens.insert(row)
+  expect(await tokens.all()).toEqual(rows)
+})
+
+test('two tokens never share a hash', async () => {
+  const tokens = await newTable()
+  const row = tokenRow('1')
+  await tokens.insert(row)
+  await expect(tokens.insert(tokenRow('2', { hash: row.hash }))).rejects.toThrow('UNIQUE')
+})
+
+test('the first revocation counts', async () => {
+  const tokens = await newTable()
+  await tokens.insert(tokenRow('1'))
+  await tokens.insert(tokenRow('2'))
+  await tokens.revoke('1', '2026-02-01T00:00:00.000Z')
+  await tokens.revoke('1', '2026-03-01T00:00:00.000Z')
+  expect(await tokens.all()).toEqual([
+    tokenRow('1', { revokedAt: '2026-02-01T00:00:00.000Z' }),
+    tokenRow('2'),
+  ])
+})
