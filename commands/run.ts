@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { ClientCommand } from '../src/cli/client-command.ts'
 import { collectAnswer, type Answer } from '../src/cli/collect-answer.ts'
-import { endSignal } from '../src/cli/end-signal.ts'
+import { interruptSignal } from '../src/cli/interrupt-signal.ts'
 import { numberFlag } from '../src/cli/number-flag.ts'
 import { readPrompt } from '../src/cli/read-prompt.ts'
 import { writeStdout } from '../src/cli/write-stdout.ts'
@@ -33,7 +33,7 @@ export default class Run extends ClientCommand {
     const { args, flags } = await this.parse(Run)
     const prompt = await readPrompt(args.prompt, process.stdin)
     await using connection = await this.connect(flags, { allowInProcess: true })
-    const signal = endSignal()
+    const signal = interruptSignal()
     const pieces = connection.client.chat(
       {
         model: args.model,
@@ -48,13 +48,8 @@ export default class Run extends ClientCommand {
       signal,
     )
     const show = this.jsonEnabled() ? async () => {} : writeStdout
-    try {
-      const answer = await collectAnswer(args.model, pieces, show)
-      if (!answer.content.endsWith('\n')) await show('\n')
-      return answer
-    } catch (error) {
-      signal.throwIfAborted()
-      throw error
-    }
+    const answer = await collectAnswer(args.model, pieces, show)
+    if (!answer.content.endsWith('\n')) await show('\n')
+    return answer
   }
 }

@@ -28,13 +28,19 @@ SIGTERM or Ctrl-C lets open requests end first; a second one ends it at once.`
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve)
+    // A daemon goes on when nobody reads its log.
+    process.stderr.on('error', () => {})
     try {
       await this.serve(flags)
     } catch (error) {
       if (flags.background) await handOver({ ready: false, error: reportError(error).report })
       throw error
     }
+    // Nothing that is still open may keep a daemon that has ended.
+    this.exit()
   }
+
+  protected override onUnread(): void {}
 
   private async serve({ host, port, socket, background }: ServeFlags): Promise<void> {
     process.umask(0o077)

@@ -72,7 +72,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   })
   const router = createRouter({
     list: () =>
-      catalog.list().map(({ name, created_at }) => ({ id: name, created: Date.parse(created_at) / 1000 })),
+      catalog.list().map(({ name, created_at }) => ({ id: name, created: Math.floor(Date.parse(created_at) / 1000) })),
     find(name) {
       const model = catalog.find(name)
       return model && inference.backend(model)

@@ -11,6 +11,7 @@ export const errorCatalogue = {
   model_file_invalid: { status: 400, type: 'invalid_request_error' },
   model_file_not_found: { status: 400, type: 'invalid_request_error' },
   template_failed: { status: 400, type: 'invalid_request_error' },
+  unsupported_schema: { status: 400, type: 'invalid_request_error' },
   invalid_host: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
   permission_denied: { status: 403, type: 'permission_denied' },
@@ -42,7 +43,7 @@ export type ErrorCode = keyof typeof errorCatalogue
 export interface LlmdErrorOptions {
   /** One line that says what to do about it. */
   hint?: string
-  /** Path of the request field at fault, in the client's own spelling: `messages.0.content`. */
+  /** Path of the request field at fault, in the client's own spelling: `messages[0].content`. */
   param?: string
   cause?: unknown
 }

@@ -2,7 +2,7 @@ export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** Values that may stand beside a message. Never secrets, prompts or answers. */
-export type LogFields = Record<string, string | number | boolean | null | undefined>
+type LogFields = Record<string, string | number | boolean | null | undefined>
 
 export interface Log {
   debug(message: string, fields?: LogFields): void

@@ -1,7 +1,6 @@
 import * as Args from '@oclif/core/args'
 import type { Model } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
-import { formatBytes } from '../../src/cli/format.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { withSpinner } from '../../src/cli/with-spinner.ts'
 
@@ -20,8 +19,8 @@ export default class ModelsLoad extends ClientCommand {
     const model = await withSpinner(`Loading ${safe(args.name)}`, () =>
       connection.client.loadModel(args.name),
     )
-    const memory = model.engine ? ` (${formatBytes(model.engine.memory_bytes)})` : ''
-    this.log(`${safe(model.name)} is loaded${memory}.`)
+    const room = model.engine ? `: context ${model.engine.context}, slots ${model.engine.slots}` : ''
+    this.log(`${safe(model.name)} is loaded${room}.`)
     return model
   }
 }

@@ -11,7 +11,7 @@ export interface Principal {
   scopes: ReadonlySet<Scope>
 }
 
-export interface NewToken {
+interface NewToken {
   name: string
   scopes: Scope[]
   expires_at: string | null

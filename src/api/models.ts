@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { listOf, modelNameSchema, timestampSchema } from './common.ts'
 
 /** How a model is loaded. Absent means that llmd chooses. */
-export const modelOptionsSchema = z.strictObject({
+const modelOptionsSchema = z.strictObject({
   /** Tokens a conversation may hold, prompt and answer together. */
   context: z.int().min(16).max(10_000_000).exactOptional(),
   /** Requests answered at the same time. */
@@ -16,7 +16,7 @@ export const modelOptionsSchema = z.strictObject({
 export type ModelOptions = z.infer<typeof modelOptionsSchema>
 
 /** What the file says of itself. */
-export const modelFileSchema = z.object({
+const modelFileSchema = z.object({
   path: z.string(),
   size_bytes: z.int(),
   architecture: z.string(),
@@ -28,10 +28,8 @@ export const modelFileSchema = z.object({
   trained_context: z.int(),
 })
 
-export type ModelFile = z.infer<typeof modelFileSchema>
-
 /** The running engine of a model. */
-export const modelEngineSchema = z.object({
+const modelEngineSchema = z.object({
   pid: z.int(),
   loaded_at: timestampSchema,
   context: z.int(),

@@ -1,4 +1,4 @@
-export type ChatRole = 'system' | 'developer' | 'user' | 'assistant'
+type ChatRole = 'system' | 'developer' | 'user' | 'assistant'
 
 export interface ChatMessage {
   role: ChatRole

@@ -22,6 +22,17 @@ export abstract class BaseCommand extends Command {
     return connect({ env, paths: this.paths, allowInProcess: false, version: this.config.version })
   }
 
+  protected override async init(): Promise<void> {
+    await super.init()
+    process.stdout.once('error', () => this.onUnread())
+  }
+
+  /** Nobody reads the output any more, so there is nobody to work for. oclif would wait for them for ever. */
+  protected onUnread(): void {
+    // oxlint-disable-next-line unicorn/no-process-exit -- nothing is left to be done
+    process.exit()
+  }
+
   override log(message = ''): void {
     super.log(safeLines(message))
   }
@@ -31,10 +42,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    if (error instanceof ExitError) {
-      process.exitCode = error.oclif.exit ?? 1
-      return
-    }
+    // Ends the process with its code, and nothing more said.
+    if (error instanceof ExitError) throw error
     const { report, exitCode } = reportError(error)
     process.exitCode = exitCode
     if (process.env['LLMD_DEBUG'] === '1') {

@@ -25,7 +25,7 @@ export interface StartedDaemon {
   firstToken: string | null
 }
 
-/** How long a daemon that has the data, but does not listen yet, may take to do so. */
+/** How long a daemon that has the data, but takes no requests yet, may take to do so. */
 const patienceMs = 15_000
 
 /** Resolves once a daemon takes requests: the one that runs, or a new one in the background. */
@@ -39,6 +39,7 @@ export async function startDaemon({ root, args, paths, connect }: StartOptions):
       paths,
       env: process.env,
     })
+    await waitUntilReady(connect)
     return {
       started: true,
       pid,
@@ -54,6 +55,12 @@ export async function startDaemon({ root, args, paths, connect }: StartOptions):
     }
     throw error
   }
+}
+
+async function waitUntilReady(connect: () => Promise<Connection>): Promise<void> {
+  await using connection = await connect()
+  const deadline = Date.now() + patienceMs
+  while (!(await connection.client.ready()) && Date.now() < deadline) await delay(50)
 }
 
 /** The daemon that runs and takes requests; one that is about to end is waited for. */

@@ -13,13 +13,16 @@ export function canConnect(socketPath: string): Promise<boolean> {
       resolve(true)
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EACCES' && error.code !== 'EPERM') return resolve(false)
-      reject(
-        new LlmdError('permission_denied', `You may not open ${socketPath}.`, {
-          hint: 'Run this as the user the daemon runs as, or use --host http://host:port with a token.',
-          cause: error,
-        }),
-      )
+      if (error.code === 'EACCES' || error.code === 'EPERM') reject(socketRefused(socketPath, error))
+      else resolve(false)
     })
+  })
+}
+
+/** The error of whoever has not the permission to open a socket. */
+export function socketRefused(address: string, cause: unknown): LlmdError {
+  return new LlmdError('permission_denied', `You may not open ${address}.`, {
+    hint: 'Run this as the user the daemon runs as, or use --host http://host:port with a token.',
+    cause,
   })
 }

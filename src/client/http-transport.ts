@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { LlmdError } from '../errors.ts'
 import { formatAddress, type Address } from './address.ts'
+import { socketRefused } from './can-connect.ts'
 import type { Transport, TransportRequest } from './transport.ts'
 
 const connectTimeoutMs = 10_000
@@ -74,7 +75,11 @@ async function* readBody(
   try {
     yield* incoming as AsyncIterable<Uint8Array>
   } catch (error) {
-    throw explain(error, address, signal)
+    signal?.throwIfAborted()
+    throw new LlmdError('daemon_unreachable', `The connection to ${formatAddress(address)} broke off.`, {
+      hint: 'llmd status tells whether the daemon still runs, and its log why it ended.',
+      cause: error,
+    })
   }
 }
 
@@ -82,12 +87,7 @@ function explain(error: unknown, address: Address, signal: AbortSignal | undefin
   const timedOut = signal?.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
   if (signal?.aborted && !timedOut) return signal.reason
   const { code, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new LlmdError('permission_denied', `You may not open ${formatAddress(address)}.`, {
-      hint: 'Run this as the user the daemon runs as, or use --host http://host:port with a token.',
-      cause: error,
-    })
-  }
+  if (code === 'EACCES' || code === 'EPERM') return socketRefused(formatAddress(address), error)
   const detail = timedOut ? 'it took too long' : (code ?? message)
   return new LlmdError('daemon_unreachable', `No daemon answers at ${formatAddress(address)} (${detail}).`, {
     hint:

@@ -7,7 +7,7 @@ export interface TransportRequest {
   signal?: AbortSignal
 }
 
-export interface TransportResponse {
+interface TransportResponse {
   status: number
   /** The id the daemon logged this request under. */
   requestId: string | undefined

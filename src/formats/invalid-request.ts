@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { LlmdError } from '../errors.ts'
 
 /** A path as OpenAI writes it: `messages[0].content`. */
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) =>
       typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,

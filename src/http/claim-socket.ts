@@ -21,7 +21,7 @@ export async function claimSocket(server: Server, path: string): Promise<Claimed
   // own, and the file is moved to its place; this also replaces a dead one with no moment in between.
   const ownPath = `${path}.${process.pid}`
   await rm(ownPath, { force: true })
-  await listenPrivately(server, ownPath)
+  await listenPrivately(server, ownPath, path)
   const { ino } = await lstat(ownPath)
   await rename(ownPath, path)
   return {
@@ -61,17 +61,24 @@ function isAnswered(path: string): Promise<boolean> {
   })
 }
 
-function listenPrivately(server: Server, path: string): Promise<void> {
+function listenPrivately(server: Server, ownPath: string, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new LlmdError('listen_failed', `Cannot listen on ${path}: ${cause.message}`, { cause })),
-    )
+    server.once('error', (cause) => reject(listenFailure(path, cause)))
     // The file appears within listen() itself, so it is never more open than this, and no other file is touched.
     const umask = process.umask(0o177)
     try {
-      server.listen(path, resolve)
+      server.listen(ownPath, resolve)
     } finally {
       process.umask(umask)
     }
+  })
+}
+
+function listenFailure(path: string, cause: NodeJS.ErrnoException): LlmdError {
+  return new LlmdError('listen_failed', `Cannot listen on ${path}: ${cause.message}`, {
+    cause,
+    // The kernel has room for about a hundred bytes.
+    hint:
+      cause.code === 'EINVAL' ? 'Choose a shorter path with --socket.' : 'Choose another path with --socket.',
   })
 }

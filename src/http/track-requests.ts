@@ -61,6 +61,7 @@ export function trackRequests(): RequestTracker {
       const controller = new AbortController()
       let clientLeft = false
       const leave = () => {
+        if (controller.signal.aborted) return
         clientLeft = true
         controller.abort()
       }

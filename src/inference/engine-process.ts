@@ -70,10 +70,12 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
   const lastWords = collectErrors(child)
   let ending = false
   const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', () => resolve())
-  }).then(() => {
-    ending = true
+    const end = () => {
+      ending = true
+      resolve()
+    }
+    child.once('exit', end)
+    child.once('error', end)
   })
   const kill = async () => {
     ending = true
@@ -81,7 +83,8 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     await exited
   }
   const alive = () => !ending && child.connected
-  options.signal.addEventListener('abort', kill, { once: true })
+  const giveUp = () => void kill()
+  options.signal.addEventListener('abort', giveUp, { once: true })
 
   const requests = new Map<string, Pending>()
   let memoryBytes = 0
@@ -143,22 +146,23 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     }
   }
 
-  void exited.then(() => {
-    for (const id of [...requests.keys()]) settle(id)?.events.fail(engineGone(model.name))
-  })
+  const failAll = () => {
+    for (const id of requests.keys()) settle(id)?.events.fail(engineGone(model.name))
+  }
+  void exited.then(failAll)
 
   try {
     const loaded = await load({ child, model, deadlines, send, receive, exited, lastWords, log })
     const loadedAt = new Date()
     log.info('engine ready', { ...fields, context: loaded.context, slots: loaded.slots, gpu: loaded.gpu })
-    void exited.then(() => {
+    const logEnd = () =>
       log.info('engine ended', {
         ...fields,
         code: child.exitCode,
         signal: child.signalCode,
         said: lastWords(),
       })
-    })
+    void exited.then(logEnd)
     return {
       pid: child.pid ?? 0,
       get alive() {
@@ -185,7 +189,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     await kill()
     throw error
   } finally {
-    options.signal.removeEventListener('abort', kill)
+    options.signal.removeEventListener('abort', giveUp)
   }
 }
 
@@ -223,11 +227,17 @@ function load(context: {
         reject(asError(message.failure))
       } else receive(message)
     })
-    void exited.then(() => {
+    const onExit = () => {
       clearTimeout(silent)
       const how = child.signalCode ? `was ended by ${child.signalCode}` : `ended with ${child.exitCode}`
       reject(loadFailed(model, `its process ${how}. ${lastWords()}`.trim()))
+    }
+    // What it said last can still be on the way when it is gone.
+    const heardOut = new Promise<void>((done) => {
+      if (child.stderr) child.stderr.once('close', () => done())
+      else done()
     })
+    void Promise.all([exited, heardOut]).then(onExit)
     send({ type: 'load', path: model.path, ...model.options })
   })
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What the daemon and an engine process say to each other. Both sides validate what they hear. */
 
-export const loadMessageSchema = z.object({
+const loadMessageSchema = z.object({
   type: z.literal('load'),
   path: z.string(),
   context: z.int().exactOptional(),
@@ -16,7 +16,7 @@ const chatMessageSchema = z.object({
   content: z.string(),
 })
 
-export const generateMessageSchema = z.object({
+const generateMessageSchema = z.object({
   type: z.literal('generate'),
   id: z.string(),
   request: z.object({
@@ -59,7 +59,7 @@ const usageSchema = z.object({
 })
 
 /** Something that happened to one request. */
-export const requestEventSchema = z.discriminatedUnion('type', [
+const requestEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), id: z.string(), text: z.string() }),
   z.object({
     type: z.literal('finish'),

@@ -34,7 +34,7 @@ const emit = createOutbox(send)
 
 async function load(message: LoadMessage): Promise<Engine> {
   // llama.cpp aborts the process on some of what this check finds; here it becomes an error that says what.
-  await readModelFile(message.path)
+  readModelFile(message.path)
   const model = await loadLlamaModel(message, (fraction) => send({ type: 'progress', fraction }))
   const chat = createChatRenderer({
     template: model.chatTemplate,

@@ -1,38 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { errorBodySchema } from '../../src/api/common.ts'
-import { modelListSchema, modelSchema } from '../../src/api/models.ts'
-import { statusSchema } from '../../src/api/status.ts'
-import { createdTokenSchema, tokenListSchema, tokenSchema } from '../../src/api/tokens.ts'
-import { LlmdError } from '../../src/errors.ts'
 import type { Arrival } from '../../src/http/arrival.ts'
 import { openAiSchemas, schemaErrors } from '../formats/check-schema.ts'
-import { type Fake, fakeApp, keys } from './fake-services.ts'
-
-const overTcp: Arrival = { via: 'tcp', boundHost: '127.0.0.1', hostHeaders: ['127.0.0.1:5563'] }
-
-interface Call {
-  method?: string
-  path: string
-  key?: string
-  headers?: Record<string, string>
-  json?: unknown
-  arrival?: Arrival
-}
-
-async function call(fake: Fake, { method = 'GET', path, key, headers = {}, json, arrival = overTcp }: Call) {
-  const request = new Request(`http://127.0.0.1:5563${path}`, {
-    method,
-    headers: {
-      ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      ...(json !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(json !== undefined && { body: JSON.stringify(json) }),
-  })
-  const response = await fake.app.fetch(request, arrival)
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined }
-}
+import { call, overTcp } from './call.ts'
+import { fakeApp, keys } from './fake-services.ts'
 
 describe('every answer', () => {
   it.each(['/health', '/v1/models', '/nothing', '/llmd/v1/status'])(
@@ -173,15 +143,15 @@ describe('who may ask', () => {
   })
 })
 
-describe('the Host header, over TCP', () => {
-  const answered = async (hostHeaders: string[], boundHost = '127.0.0.1') => {
-    const { status, body } = await call(fakeApp(), {
-      path: '/health',
-      arrival: { via: 'tcp', boundHost, hostHeaders },
-    })
-    return body.error?.code ?? status
-  }
+const answered = async (hostHeaders: string[], boundHost = '127.0.0.1') => {
+  const { status, body } = await call(fakeApp(), {
+    path: '/health',
+    arrival: { via: 'tcp', boundHost, hostHeaders },
+  })
+  return body.error?.code ?? status
+}
 
+describe('the Host header, over TCP', () => {
   it.each([
     '127.0.0.1',
     '127.0.0.1:5563',
@@ -275,99 +245,4 @@ describe('/v1/models', () => {
       })
     },
   )
-})
-
-describe('the admin API', () => {
-  const add = { name: 'owner/name:7b', source: '/models/a.gguf' }
-  const admin = (fake: Fake, method: string, path: string, json?: unknown) =>
-    call(fake, { method, path: `/llmd/v1${path}`, key: keys.all, ...(json !== undefined && { json }) })
-
-  it('adds, shows, loads, unloads and removes a model', async () => {
-    const fake = fakeApp()
-    const path = `/models/${encodeURIComponent(add.name)}`
-    const added = await admin(fake, 'POST', '/models', { ...add, options: { context: 512 } })
-    expect(added.status).toBe(201)
-    expect(modelSchema.parse(added.body)).toMatchObject({ name: add.name, options: { context: 512 } })
-    expect(modelListSchema.parse((await admin(fake, 'GET', '/models')).body).data).toHaveLength(1)
-    expect(await admin(fake, 'GET', path)).toMatchObject({ status: 200, body: { name: add.name } })
-    expect(await admin(fake, 'POST', `${path}/load`)).toMatchObject({ status: 200, body: { state: 'ready' } })
-    expect(await admin(fake, 'POST', `${path}/unload`)).toMatchObject({
-      status: 200,
-      body: { state: 'unloaded' },
-    })
-    expect(await admin(fake, 'DELETE', path)).toMatchObject({ status: 200, body: { name: add.name } })
-    const gone = await admin(fake, 'GET', path)
-    expect(gone.status).toBe(404)
-    expect(errorBodySchema.parse(gone.body).error).toMatchObject({
-      code: 'model_not_found',
-      hint: 'llmd models',
-    })
-  })
-
-  it('creates, lists and revokes a token', async () => {
-    const fake = fakeApp()
-    const created = await admin(fake, 'POST', '/tokens', { name: 'mine' })
-    expect(created.status).toBe(201)
-    expect(createdTokenSchema.parse(created.body)).toMatchObject({ name: 'mine', scopes: ['llm-all'] })
-    const list = await admin(fake, 'GET', '/tokens')
-    expect(tokenListSchema.parse(list.body).data).toHaveLength(1)
-    expect(JSON.stringify(list.body.data[0])).toContain('mine')
-    expect(tokenSchema.parse((await admin(fake, 'DELETE', '/tokens/mine')).body).revoked_at).not.toBeNull()
-    expect(await admin(fake, 'DELETE', '/tokens/mine')).toMatchObject({
-      status: 404,
-      body: { error: { code: 'token_not_found' } },
-    })
-  })
-
-  it('lets no one make a token that can do more than they', async () => {
-    const json = { name: 'wider', scopes: ['llm-all'] }
-    expect(
-      await call(fakeApp(), { method: 'POST', path: '/llmd/v1/tokens', key: keys.admin, json }),
-    ).toMatchObject({
-      status: 403,
-    })
-  })
-
-  it('tells its status and stops', async () => {
-    const fake = fakeApp()
-    statusSchema.parse((await admin(fake, 'GET', '/status')).body)
-    expect(fake.stopped()).toBe(false)
-    expect(await admin(fake, 'POST', '/stop')).toMatchObject({ status: 202, body: {} })
-    expect(fake.stopped()).toBe(true)
-  })
-
-  it.each([
-    ['/models', { ...add, contxt: 5 }, 'contxt'],
-    ['/models', { ...add, options: { contxt: 5 } }, 'options.contxt'],
-    ['/models', { ...add, name: '../x' }, 'name'],
-    ['/models', { ...add, options: { context: 1 } }, 'options.context'],
-    ['/tokens', { name: 'x', scope: [] }, 'scope'],
-    ['/tokens', { name: 'x', scopes: ['root'] }, 'scopes[0]'],
-  ])('refuses in %s the body %j and names the field', async (path, json, param) => {
-    const { status, body } = await admin(fakeApp(), 'POST', path, json)
-    expect(status).toBe(400)
-    expect(errorBodySchema.parse(body).error).toMatchObject({ code: 'invalid_request', param })
-    expect(body.error.message).toContain(param)
-  })
-
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
-    'refuses a body that calls itself %s',
-    async (type) => {
-      const options = { method: 'POST', path: '/llmd/v1/tokens', key: keys.all, json: { name: 'x' } }
-      expect(await call(fakeApp(), { ...options, headers: { 'content-type': type } })).toMatchObject({
-        status: 400,
-      })
-    },
-  )
-
-  it('keeps the hint beside the message, where public routes append it', async () => {
-    const fake = fakeApp()
-    fake.services.catalog.list = () => {
-      throw new LlmdError('model_load_failed', 'It does not fit.', { hint: 'Buy memory.' })
-    }
-    const { status, headers, body } = await admin(fake, 'GET', '/models')
-    expect(status).toBe(500)
-    expect(headers.get('x-should-retry')).toBe('false')
-    expect(body.error).toMatchObject({ message: 'It does not fit.', hint: 'Buy memory.' })
-  })
 })

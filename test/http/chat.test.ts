@@ -95,7 +95,7 @@ describe('POST /v1/chat/completions', () => {
   it('does not know other models', async () => {
     const response = await chat(fakeApp().app, { ...least, model: 'Test/model' })
     expect(response.status).toBe(404)
-    const { error } = await response.json()
+    const { error } = JSON.parse(await response.text())
     expect(error).toMatchObject({ code: 'model_not_found', param: 'model' })
     expect(error.message).toMatch(/does not exist\. GET \/v1\/models lists/)
     expect(Object.keys(error)).toEqual(['message', 'type', 'param', 'code'])

@@ -26,17 +26,16 @@ export function speaking(...words: string[]): Backend {
   }
 }
 
-/** Says one word, then waits until it is aborted; `aborted` settles then. */
+/** Says these words, then nothing more until it is aborted. */
 export function hanging({ words = ['one'] }: { words?: string[] } = {}) {
   const started = Promise.withResolvers<void>()
   const aborted = Promise.withResolvers<unknown>()
   const backend: Backend = {
     async *stream(_request, signal): AsyncGenerator<ChatEvent> {
+      signal.addEventListener('abort', () => aborted.resolve(signal.reason), { once: true })
       started.resolve()
       for (const text of words) yield { type: 'text-delta', text }
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-      aborted.resolve(signal.reason)
-      throw signal.reason
+      throw await aborted.promise
     },
   }
   return { backend, started: started.promise, aborted: aborted.promise }

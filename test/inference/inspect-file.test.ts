@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { inspectFile } from '../../src/inference/inspect-file.ts'
+import { string, u32, u64 } from '../fixtures/gguf/metadata-value.ts'
 import { writeScriptedModel } from '../fixtures/gguf/write-scripted-model.ts'
 
 const childPath = join(import.meta.dirname, '../../src/inference/inspect-child.ts')
@@ -50,6 +51,17 @@ test('says that there is no file, or that it is none', async () => {
   await expect(inspectFile({ path: folder, childPath })).rejects.toMatchObject({ code: 'model_file_invalid' })
   await expect(inspectFile({ path: socket, childPath })).rejects.toMatchObject({ code: 'model_file_invalid' })
   server.close()
+})
+
+test('needs no memory for what a file announces', async () => {
+  const path = join(folder, 'many-tokens.gguf')
+  const count = 20_000_000
+  const array = Buffer.concat([u32(9).bytes, u32(8).bytes, u64(count).bytes])
+  const counts = Buffer.concat([u32(3).bytes, u64(0).bytes, u64(1).bytes])
+  writeFileSync(path, Buffer.concat([Buffer.from('GGUF'), counts, string('tokens').bytes, array]))
+  // A hole, which reads as empty strings. To keep them would take more than the heap of the process.
+  truncateSync(path, count * 8 + 1000)
+  await expect(inspectFile({ path, childPath })).rejects.toThrow('does not name its architecture')
 })
 
 test('outlives a crash', async () => {

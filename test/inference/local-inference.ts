@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { ChatEvent } from '../../src/chat/event.ts'
 import type { ChatRequest } from '../../src/chat/request.ts'
-import type { EngineDeadlines } from '../../src/inference/engine-process.ts'
-import { createInference } from '../../src/inference/create-inference.ts'
+import { createInference, type InferenceOptions } from '../../src/inference/create-inference.ts'
 import type { Inference, LocalModel } from '../../src/inference/inference.ts'
 import { createLog } from '../../src/log.ts'
 
@@ -11,7 +10,7 @@ export const inspectPath = fileURLToPath(new URL('../../src/inference/inspect-ch
 export const demoModelPath = fileURLToPath(new URL('../../assets/llmd-demo.gguf', import.meta.url))
 
 /** The local side with real processes. */
-export function openInference(options: { deadlines?: EngineDeadlines; workerPath?: string } = {}): Inference {
+export function openInference(options: Partial<InferenceOptions> = {}): Inference {
   const log = createLog({ level: 'error', write: () => {} })
   return createInference({ workerPath, inspectPath, env: process.env, log, ...options })
 }

@@ -43,7 +43,8 @@ test('a new database gets every migration and no backup; again, nothing', async 
 test('an older database is backed up, then gets what it lacks', async () => {
   const { connection, folder, version, tables, backups } = newDatabase()
   await migrate(connection, migrations)
-  connection.exec(`insert into models values ('one', 'source', '2026-01-31T12:00:00.000Z', '{}', '{}')`)
+  connection.exec(`insert into models values ('one', 'source', '2026-01-31T12:00:00.000Z', '{}', '{}');
+    delete from models where name = 'llmd-demo'`)
   await migrate(connection, [...migrations, addOwners, addNotes])
   expect(version()).toBe(3)
   expect(tables()).toEqual(['models', 'owners', 'tokens'])

@@ -8,8 +8,24 @@ import { modelRow } from './fixtures/rows.ts'
 async function newTable() {
   const database = await openDatabase(join(temporaryFolder(), 'state.db'))
   onTestFinished(() => database[Symbol.asyncDispose]())
-  return createModelTable(database)
+  const models = createModelTable(database)
+  await models.remove('llmd-demo')
+  return models
 }
+
+test('a new database has the model that llmd carries; once removed it stays away', async () => {
+  const file = join(temporaryFolder(), 'state.db')
+  {
+    await using database = await openDatabase(file)
+    const models = createModelTable(database)
+    expect(await models.all()).toMatchObject([
+      { name: 'llmd-demo', source: 'builtin:llmd-demo', options: {}, file: null },
+    ])
+    await models.remove('llmd-demo')
+  }
+  await using database = await openDatabase(file)
+  expect(await createModelTable(database).all()).toEqual([])
+})
 
 test('rows come back as they went in, by name', async () => {
   const models = await newTable()

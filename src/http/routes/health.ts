@@ -7,6 +7,9 @@ import type { RequestTracker } from '../track-requests.ts'
 export function mountHealth(app: Hono<HttpEnv>, { requests }: { requests: RequestTracker }): void {
   mountResource(app, '/health', { GET: (c) => c.json({ status: 'ok' }) })
   mountResource(app, '/ready', {
-    GET: (c) => (requests.draining ? c.json({ status: 'draining' }, 503) : c.json({ status: 'ok' })),
+    GET: (c) =>
+      requests.draining
+        ? c.json({ status: 'draining' }, 503, { 'retry-after': '1' })
+        : c.json({ status: 'ok' }),
   })
 }

@@ -186,7 +186,7 @@ export function createGenerator({ model, limits, maxWaiting, emit }: GeneratorOp
   }
 
   async function dropCancelled() {
-    for (const run of [...runs.values()]) if (run.cancelled) await release(run)
+    for (const run of runs.values()) if (run.cancelled) await release(run)
   }
 
   async function loop() {

@@ -1,4 +1,5 @@
 import { cpus, availableParallelism } from 'node:os'
+import { setImmediate as turn } from 'node:timers/promises'
 import {
   getLlama,
   LlamaLogLevel,
@@ -23,12 +24,17 @@ export interface LoadedModel extends LanguageModel {
 const defaultContext = 8192
 const defaultSlots = 2
 
+/**
+ * Most tokens of all slots together. Merely to find out whether a context fits into memory takes about 50 bytes a
+ * token: beyond this, that alone could use the memory up.
+ */
+const mostTokens = 2 ** 25
+
 /** Loads a GGUF with llama.cpp. @throws LlmdError `model_load_failed` with what llama.cpp said about it */
 export async function loadLlamaModel(
   message: LoadMessage,
   onProgress: (fraction: number) => void,
 ): Promise<LoadedModel> {
-  // "Failed to load model" is all that the exception says: the reason comes through the log.
   const complaints: string[] = []
   const logger = (level: LlamaLogLevel, text: string) => {
     if (level === LlamaLogLevel.error || level === LlamaLogLevel.fatal) complaints.push(text.trim())
@@ -47,6 +53,9 @@ export async function loadLlamaModel(
     })
     const slots = message.slots ?? defaultSlots
     const contextSize = message.context ?? Math.min(model.trainContextSize, defaultContext)
+    if (contextSize * slots > mostTokens) {
+      throw new Error(`${slots} slots of ${contextSize} tokens are more than ${mostTokens} tokens in all.`)
+    }
     const context = await model.createContext({
       contextSize,
       sequences: slots,
@@ -66,9 +75,21 @@ export async function loadLlamaModel(
       detokenize: (tokens, previous) => model.detokenize(tokens as Token[], false, previous as Token[]),
     }
   } catch (error) {
-    const reason = complaints.at(-1) ?? (error instanceof Error ? error.message : String(error))
+    // The log comes by another queue than the exception, and may be a turn late.
+    await turn()
+    const reason = reasonOf(error, complaints)
     throw new LlmdError('model_load_failed', `The model could not be loaded: ${reason}`, { cause: error })
   }
+}
+
+const vague = /failed to (load model|create context)$/i
+
+/** Often "Failed to load model" is all that the exception says, and the reason came through the log. */
+function reasonOf(error: unknown, complaints: readonly string[]): string {
+  const said = error instanceof Error ? error.message : String(error)
+  const complaint = complaints.findLast((line) => !vague.test(line))
+  if (!complaint || !vague.test(said)) return said
+  return complaint.replace(/^\w+: (error loading model: )?/, '')
 }
 
 /**
@@ -101,5 +122,10 @@ function asSequence(sequence: LlamaContextSequence): Sequence {
 /** llama.cpp's own defaults (top-k 40, min-p) would cut off what OpenAI's parameters leave in. */
 function sampler({ temperature, topP, seed }: SamplingParameters) {
   if (temperature === 0) return { temperature: 0 }
-  return { temperature, topP, topK: 0, minP: 0, seed: seed ?? Math.floor(Math.random() * 2 ** 32) }
+  return { temperature, topP, topK: 0, minP: 0, seed: toSeed(seed) }
+}
+
+/** llama.cpp takes 32 bits; clients may send any whole number. */
+function toSeed(seed: number | undefined): number {
+  return seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(BigInt.asUintN(32, BigInt(seed)))
 }

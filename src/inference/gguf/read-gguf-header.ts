@@ -21,7 +21,7 @@ export interface GgufHeader {
 }
 
 /** What llmd reads at most. Real models stay far below. */
-export const headerLimits = {
+const headerLimits = {
   headerBytes: 256 * 2 ** 20,
   metadataValues: 65_536,
   tensors: 65_536,

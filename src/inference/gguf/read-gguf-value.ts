@@ -1,9 +1,9 @@
 import type { GgufCursor } from './gguf-cursor.ts'
 import { damagedHint, invalidFile, quoted } from './invalid-file.ts'
 
-export type GgufScalar = number | bigint | boolean | string
+type GgufScalar = number | bigint | boolean | string
 
-export interface GgufArray {
+interface GgufArray {
   length: number
   /** The elements, where they are numbers or booleans and few; null otherwise: they are passed over. */
   values: readonly GgufScalar[] | null
@@ -12,10 +12,10 @@ export interface GgufArray {
 export type GgufValue = GgufScalar | GgufArray
 
 /** Longest string that is kept, in bytes. Tokenizers in JSON are the longest met in real files. */
-export const longestText = 32 * 2 ** 20
+const longestText = 32 * 2 ** 20
 
 /** Longest array of numbers that is kept: one for each block of a model, with room to spare. */
-export const longestKeptArray = 4096
+const longestKeptArray = 4096
 
 const stringType = 8
 const arrayType = 9

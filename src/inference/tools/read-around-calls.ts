@@ -3,9 +3,11 @@ import type { Reading, TextSource } from './text-source.ts'
 
 export interface AroundCallsOptions {
   /** Reads a call if one begins here. True: it was begun. False: nothing was said, and what was read is text. */
-  readCall(): Reading<boolean>
-  /** What may follow calls and says nothing: their closing markers. */
-  closers: readonly string[]
+  readCall: () => Reading<boolean>
+  /** Markers that say nothing once a call has come. */
+  closers?: readonly string[]
+  /** What says nothing directly after a call. */
+  separators?: readonly string[]
 }
 
 /**
@@ -15,9 +17,9 @@ export interface AroundCallsOptions {
 export function* readAroundCalls(
   source: TextSource,
   sink: EventSink,
-  { readCall, closers }: AroundCallsOptions,
+  { readCall, closers = [], separators = [] }: AroundCallsOptions,
 ): Reading<void> {
-  let called = false
+  let silent: readonly string[] = []
   let afterCall = false
   for (;;) {
     const space = yield* source.skipSpace()
@@ -27,33 +29,27 @@ export function* readAroundCalls(
     }
     const start = source.position
     if (yield* readCall()) {
-      called = true
       afterCall = true
+      silent = [...separators, ...closers]
     } else {
       source.rewind(start)
-      if (called && (yield* acceptCloser(source, closers, afterCall))) {
+      if (yield* acceptAny(source, silent, afterCall)) {
         afterCall = true
       } else {
         sink.text(space + ((yield* source.next()) ?? ''))
         afterCall = false
+        if (silent.length > 0) silent = closers
       }
     }
     source.release()
   }
 }
 
-/** @param orItsBeginning whether the beginning of one will do at the end of the answer */
-function* acceptCloser(
-  source: TextSource,
-  closers: readonly string[],
-  orItsBeginning: boolean,
-): Reading<boolean> {
-  for (const closer of closers) {
-    if (yield* source.accept(closer)) return true
-    const start = source.position
-    const rest = yield* source.takeWhile((character) => closer.startsWith(character, source.position - start))
-    if (rest !== '' && source.exhausted && orItsBeginning) return true
-    source.rewind(start)
+/** @param orCutOff whether the beginning of one will do at the end of the answer */
+function* acceptAny(source: TextSource, texts: readonly string[], orCutOff: boolean): Reading<boolean> {
+  for (const text of texts) {
+    if (yield* source.accept(text)) return true
+    if (orCutOff && (yield* source.acceptCutOff(text))) return true
   }
   return false
 }

@@ -16,7 +16,7 @@ const otherKeysOfBareCalls = new Set(['type', 'id'])
 /**
  * Reads `{"name": ..., "arguments": {...}}`, its keys in any order, `parameters` for `arguments`, and the arguments
  * as an object or as a string with an object in it. They are passed on as they come.
- * @returns whether a call was begun
+ * @returns whether a call was begun, or what had come of one when the answer ended was read
  */
 export function* readCallObject(
   source: TextSource,
@@ -25,14 +25,15 @@ export function* readCallObject(
 ): Reading<boolean> {
   let name: string | undefined
   let heldArguments: string | undefined
-  if (!(yield* source.accept('{'))) return false
+  if (!(yield* source.accept('{'))) return cutOff()
   yield* source.skipSpace()
   while (!(yield* source.accept('}'))) {
     const key = yield* readKey(source)
     if (key === undefined) return cutOff()
     if (key === 'name') {
       name = yield* readJsonString(source)
-      if (name === undefined || name === '') return false
+      if (name === undefined) return cutOff()
+      if (name === '') return false
       if (knownNames && !knownNames.has(name)) return false
     } else if (argumentKeys.has(key)) {
       if (name !== undefined && (yield* source.peek()) === '{') {
@@ -57,10 +58,10 @@ export function* readCallObject(
   writeCall(sink, name, text)
   return true
 
-  /** An announced call that the answer's end cut off before its arguments is one all the same. */
+  /** An announced call that the answer's end cut off is one all the same, even if nothing is known of it yet. */
   function cutOff(): boolean {
-    if (name === undefined || knownNames || !source.exhausted) return false
-    sink.startCall(name)
+    if (knownNames || !source.exhausted) return false
+    if (name !== undefined) sink.startCall(name)
     return true
   }
 }
@@ -82,9 +83,8 @@ export function* readCallArray(
     if (yield* source.accept(',')) {
       yield* source.skipSpace()
       if (yield* readCallObject(source, sink, options)) continue
-      if (source.exhausted && source.position - end <= 2) return true
     }
-    source.rewind(end)
+    if (!source.exhausted) source.rewind(end)
     return true
   }
 }

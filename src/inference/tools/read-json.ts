@@ -36,7 +36,7 @@ export function* readJsonString(source: TextSource): Reading<string | undefined>
   const complete = yield* readString(source, (piece) => {
     text += piece
   })
-  return complete ? (JSON.parse(text) as string) : undefined
+  return complete ? String(JSON.parse(text)) : undefined
 }
 
 function* readObject(source: TextSource, write: Write, depth: number): Reading<boolean> {

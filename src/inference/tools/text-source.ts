@@ -8,7 +8,7 @@ export type Reading<Result> = Generator<void, Result, void>
 export interface TextSource {
   append(text: string): void
   end(): void
-  /** Everything was read, and no more comes. */
+  /** Whether a read has met the end: everything was read, and no more comes. */
   readonly exhausted: boolean
   /** Characters read so far. */
   readonly position: number
@@ -21,6 +21,8 @@ export interface TextSource {
   next(): Reading<string | undefined>
   /** Reads this text if it comes next; otherwise reads nothing. */
   accept(text: string): Reading<boolean>
+  /** Reads a beginning of this text if the answer ends with it just here; otherwise reads nothing. */
+  acceptCutOff(text: string): Reading<boolean>
   /** Reads the characters that match, as many as come; returns them. */
   takeWhile(matches: (character: string) => boolean): Reading<string>
   skipSpace(): Reading<string>
@@ -36,8 +38,11 @@ export function createTextSource(): TextSource {
   let ended = false
 
   function* peek(): Reading<string | undefined> {
-    while (cursor === buffer.length && !ended) yield
-    return buffer[cursor]
+    for (;;) {
+      if (cursor < buffer.length) return buffer[cursor]
+      if (ended) return undefined
+      yield
+    }
   }
 
   function* next(): Reading<string | undefined> {
@@ -56,6 +61,18 @@ export function createTextSource(): TextSource {
       cursor++
     }
     return true
+  }
+
+  function* acceptCutOff(text: string): Reading<boolean> {
+    const start = offset + cursor
+    for (const unit of text.split('')) {
+      const character = yield* peek()
+      if (character === undefined) return offset + cursor > start
+      if (character !== unit) break
+      cursor++
+    }
+    cursor = start - offset
+    return false
   }
 
   function* takeWhile(matches: (character: string) => boolean): Reading<string> {
@@ -93,6 +110,7 @@ export function createTextSource(): TextSource {
     peek,
     next,
     accept,
+    acceptCutOff,
     takeWhile,
     skipSpace: () => takeWhile(isSpace),
     unread: () => buffer.slice(cursor),

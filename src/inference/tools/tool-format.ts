@@ -1,4 +1,5 @@
 import type { ToolDefinition } from '../../chat/tool.ts'
+import type { GrammarBuilder } from '../grammar/grammar-builder.ts'
 import type { OutputEvent } from './output-event.ts'
 
 /**
@@ -10,16 +11,6 @@ export interface OutputParser {
   push(text: string): OutputEvent[]
   /** The answer is over: what was held back. */
   end(): OutputEvent[]
-}
-
-/** What a family needs of the grammar builder to force calls. */
-export interface GrammarBuilder {
-  /** Adds a rule; returns the name to refer to it by. */
-  rule(name: string, body: string): string
-  /** Adds the rules of a JSON schema; returns the name to refer to them by. `root` is what its `$ref`s point into. */
-  schema(schema: Record<string, unknown>, root?: Record<string, unknown>): string
-  /** The grammar, for a language that begins with this rule. */
-  text(rootRule: string): string
 }
 
 export interface CallGrammarOptions {
@@ -39,6 +30,9 @@ export interface ToolFormat {
   name: string
   /** Without tools nothing is read as a call. */
   createParser(options: { tools: readonly ToolDefinition[] }): OutputParser
-  /** GBNF that lets the model write nothing but calls, in the syntax it was trained on. */
+  /**
+   * GBNF that lets the model write nothing but calls, in the syntax it was trained on.
+   * @throws LlmdError `unsupported_schema` for parameters that no grammar can hold the model to
+   */
   callGrammar(options: CallGrammarOptions): string
 }

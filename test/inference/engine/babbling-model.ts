@@ -29,6 +29,10 @@ export function textOf(tokens: readonly number[]): string {
   return tokens.map((token) => vocabulary[token] ?? '').join('')
 }
 
+function refuse(tokens: readonly number[], token: number) {
+  if (tokens.includes(token)) throw new Error(`token ${token} cannot be computed`)
+}
+
 interface Batch {
   /** By sequence. */
   decode: number[]
@@ -44,6 +48,8 @@ export interface BabblingModel extends LanguageModel {
   readonly violations: string[]
   /** Prompt tokens evaluated for the answer with this seed. */
   readonly evaluatedFor: ReadonlyMap<number, number>
+  /** Called when a sequence is about to be given to a prompt. */
+  beforeKeep: (() => void) | undefined
 }
 
 /** A model that computes nothing, but keeps to the rules of the port and minds them. A batch takes one turn. */
@@ -84,10 +90,6 @@ export function createBabblingModel(options: { context: number; sequences: numbe
       }
     }
 
-    function refuse(tokens: readonly number[], token: number) {
-      if (tokens.includes(token)) throw new Error(`token ${token} cannot be computed`)
-    }
-
     const commonPrefix = (tokens: readonly number[]) => {
       const different = tokens.findIndex((token, position) => held[position] !== token)
       return different === -1 ? tokens.length : different
@@ -97,6 +99,7 @@ export function createBabblingModel(options: { context: number; sequences: numbe
       commonPrefix,
       keepPrefix: (tokens) =>
         alone(async () => {
+          self.beforeKeep?.()
           await Promise.resolve()
           refuse(tokens, failing.keep)
           if (open.has(index)) violations.push(`sequence ${index} was given away while it answered`)
@@ -150,7 +153,7 @@ export function createBabblingModel(options: { context: number; sequences: numbe
     }
   }
 
-  return {
+  const self: BabblingModel = {
     context: options.context,
     sequences: Array.from({ length: options.sequences }, (_, index) => createSequence(index)),
     tokenize: (text) => Array.from(text, (letter) => Math.max(0, vocabulary.indexOf(letter))),
@@ -159,5 +162,7 @@ export function createBabblingModel(options: { context: number; sequences: numbe
     open,
     violations,
     evaluatedFor,
+    beforeKeep: undefined,
   }
+  return self
 }

@@ -93,7 +93,10 @@ describe('createChatRenderer', () => {
 
   test('a template that cannot be read is refused before any conversation', () => {
     expect(() => createChatRenderer({ template: '{% if %}', bosToken: '', eosToken: '' })).toThrow(
-      expect.objectContaining({ code: 'template_failed', message: expect.stringContaining('cannot be read') }),
+      expect.objectContaining({
+        code: 'template_failed',
+        message: expect.stringContaining('cannot be read'),
+      }),
     )
   })
 })

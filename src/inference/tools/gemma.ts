@@ -1,0 +1,74 @@
+import { literal } from '../grammar/grammar-builder.ts'
+import { callsOnly, repeated, sequence } from './call-grammar.ts'
+import { createCallParser } from './create-parser.ts'
+import type { EventSink } from './event-sink.ts'
+import { addGemmaValues, gemmaArguments } from './gemma-grammar.ts'
+import { readGemmaObject } from './read-gemma-value.ts'
+import type { Reading, TextSource } from './text-source.ts'
+import type { ToolFormat } from './tool-format.ts'
+
+interface GemmaMarkers {
+  open: string
+  close: string
+  /** Stands at both ends of a string, in which nothing is escaped. */
+  quote: string
+}
+
+/** FunctionGemma: `<start_function_call>call:get_weather{city:<escape>Oslo<escape>}<end_function_call>`. */
+export const functionGemma = createGemmaFormat('function-gemma', {
+  open: '<start_function_call>',
+  close: '<end_function_call>',
+  quote: '<escape>',
+})
+
+/** Gemma 4: `<|tool_call>call:get_weather{city:<|"|>Oslo<|"|>}<tool_call|>`. */
+export const gemma4 = createGemmaFormat('gemma4', {
+  open: '<|tool_call>',
+  close: '<tool_call|>',
+  quote: '<|"|>',
+})
+
+function createGemmaFormat(name: string, { open, close, quote }: GemmaMarkers): ToolFormat {
+  return {
+    name,
+    createParser: ({ tools }) =>
+      createCallParser({
+        tools,
+        readCall: (source, sink) => readCall(source, sink, { open, quote }),
+        closers: [close],
+      }),
+    callGrammar(options) {
+      addGemmaValues(options.builder, quote)
+      const calls = options.tools.map((tool) =>
+        sequence(
+          literal(`${open}call:${tool.name}`),
+          gemmaArguments(options.builder, tool, quote),
+          literal(close),
+        ),
+      )
+      const call = options.builder.rule('call', calls.join(' | '))
+      return callsOnly(options, repeated(call, '', options))
+    },
+  }
+}
+
+function* readCall(
+  source: TextSource,
+  sink: EventSink,
+  { open, quote }: Omit<GemmaMarkers, 'close'>,
+): Reading<boolean> {
+  if (!(yield* source.accept(open))) return false
+  yield* source.skipSpace()
+  if (yield* source.acceptCutOff('call:')) return true
+  if (!(yield* source.accept('call:'))) return source.exhausted
+  const name = (yield* source.takeWhile((character) => !/[{<\n]/.test(character))).trim()
+  if (source.exhausted) return true
+  if (name === '' || (yield* source.peek()) !== '{') return false
+  sink.startCall(name)
+  const complete = yield* readGemmaObject(source, quote, (text) => {
+    sink.callArguments(text)
+    source.release()
+  })
+  if (complete) sink.endCall()
+  return true
+}
