@@ -72,7 +72,9 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   })
   const router = createRouter({
     list: () =>
-      catalog.list().map(({ name, created_at }) => ({ id: name, created: Math.floor(Date.parse(created_at) / 1000) })),
+      catalog
+        .list()
+        .map(({ name, created_at }) => ({ id: name, created: Math.floor(Date.parse(created_at) / 1000) })),
     find(name) {
       const model = catalog.find(name)
       return model && inference.backend(model)
@@ -137,14 +139,20 @@ async function createFirstToken(tokens: TokenStore): Promise<CreatedToken | null
 
 /** This file's own extension tells a checkout, where Node runs the sources, from a build. */
 function childEntries(): { workerPath: string; inspectPath: string } {
-  const entry = (name: string) =>
-    fileURLToPath(new URL(`inference/${name}${extname(import.meta.url)}`, import.meta.url))
-  return { workerPath: entry('worker'), inspectPath: entry('inspect-child') }
+  return { workerPath: siblingFile('inference/worker'), inspectPath: siblingFile('inference/inspect-child') }
+}
+
+function siblingFile(name: string): string {
+  return fileURLToPath(new URL(`${name}${extname(import.meta.url)}`, import.meta.url))
 }
 
 function packageFile(path: string): string {
   const root = extname(import.meta.url) === '.ts' ? '../' : '../../'
   return fileURLToPath(new URL(`${root}${path}`, import.meta.url))
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function describe(parts: {
@@ -157,7 +165,6 @@ function describe(parts: {
   const { startedAt, version, listeners, requests, catalog } = parts
   const models = catalog.list()
   const engines = models.flatMap(({ engine }) => engine ?? [])
-  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
   return {
     pid: process.pid,
     version,

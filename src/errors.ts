@@ -25,6 +25,7 @@ export const errorCatalogue = {
   token_exists: { status: 409, type: 'conflict' },
   model_in_use: { status: 409, type: 'conflict' },
   data_locked: { status: 409, type: 'conflict' },
+  client_stalled: { status: 408, type: 'invalid_request_error' },
   request_too_large: { status: 413, type: 'invalid_request_error' },
   internal_error: { status: 500, type: 'server_error' },
   engine_failed: { status: 500, type: 'server_error' },

@@ -1,4 +1,4 @@
-import { type LlmdError, toLlmdError } from '../errors.ts'
+import { LlmdError, toLlmdError } from '../errors.ts'
 import type { OpenRequest } from './track-requests.ts'
 
 /** Turns events into the `data:` of server-sent events. */
@@ -9,6 +9,9 @@ export interface StreamEncoder<Event> {
   fail(error: LlmdError): string[]
 }
 
+/** How long a client may leave unread what was sent: it holds a slot and memory all the while. */
+const defaultStallMs = 30_000
+
 export interface EventStream {
   body: ReadableStream<Uint8Array>
   /** Settles when the body is over, with what broke it; never rejects. */
@@ -17,7 +20,7 @@ export interface EventStream {
 
 /**
  * Server-sent events, pulled one by one as the client reads. A failure becomes the encoder's last words; a client
- * that leaves aborts the request.
+ * that leaves, or stops reading, aborts the request.
  */
 export function streamEvents<Event>(options: {
   events: AsyncIterator<Event>
@@ -25,12 +28,14 @@ export function streamEvents<Event>(options: {
   first: IteratorResult<Event>
   encoder: StreamEncoder<Event>
   request: OpenRequest
+  stallMs?: number
 }): EventStream {
-  const { events, encoder, request } = options
+  const { events, encoder, request, stallMs = defaultStallMs } = options
   const ended = Promise.withResolvers<LlmdError | undefined>()
   let opening = encoder.begin()
   let waiting: IteratorResult<Event> | undefined = options.first
   let over = false
+  let stall: NodeJS.Timeout | undefined
 
   /** The data of the next frame, and whether it is the last. */
   const next = async () => {
@@ -47,6 +52,7 @@ export function streamEvents<Event>(options: {
 
   const finish = (error?: LlmdError) => {
     over = true
+    clearTimeout(stall)
     ended.resolve(error)
     void release(events)
   }
@@ -59,6 +65,14 @@ export function streamEvents<Event>(options: {
     finish(error)
   }
 
+  /** Cuts the connection: last words would only join what already waits unread. */
+  const cut = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const error = new LlmdError('client_stalled', `Nothing was read for ${stallMs / 1000} s.`)
+    finish(error)
+    controller.error(error)
+    request.abort(error)
+  }
+
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -68,11 +82,15 @@ export function streamEvents<Event>(options: {
         else request.signal.addEventListener('abort', abort, { once: true })
       },
       async pull(controller) {
+        clearTimeout(stall)
         try {
           const { data, last } = await next()
           if (over) return
           controller.enqueue(toFrames(data))
-          if (!last) return
+          if (!last) {
+            stall = setTimeout(cut, stallMs, controller)
+            return
+          }
           controller.close()
           finish()
         } catch (error) {

@@ -2,7 +2,7 @@
 // no network; a file that crashes llama.cpp takes only this process with it.
 import { toLlmdError } from '../errors.ts'
 import { createGenerator, type Generator } from './engine/generator.ts'
-import { loadLlamaModel, type LoadedModel } from './engine/llama-model.ts'
+import type { LoadedModel } from './engine/llama-model.ts'
 import { createOutbox } from './engine/outbox.ts'
 import { exitWithParent } from './exit-with-parent.ts'
 import { readModelFile } from './gguf/read-model-file.ts'
@@ -35,6 +35,8 @@ const emit = createOutbox(send)
 async function load(message: LoadMessage): Promise<Engine> {
   // llama.cpp aborts the process on some of what this check finds; here it becomes an error that says what.
   readModelFile(message.path)
+  // The library takes longer to import than a bad file to be found out.
+  const { loadLlamaModel } = await import('./engine/llama-model.ts')
   const model = await loadLlamaModel(message, (fraction) => send({ type: 'progress', fraction }))
   const chat = createChatRenderer({
     template: model.chatTemplate,
@@ -88,18 +90,20 @@ function reportMemory(): void {
 function main(): void {
   exitWithParent()
   let engine: Engine | undefined
+  async function start(message: LoadMessage) {
+    try {
+      engine = await load(message)
+      const { context, slots, gpu } = engine.model
+      send({ type: 'loaded', context, slots, gpu })
+      reportMemory()
+    } catch (error) {
+      send({ type: 'load-failed', failure: asFailure(error, 'model_load_failed') })
+    }
+  }
   process.on('message', (raw) => {
     const message = toEngineSchema.parse(raw)
     if (message.type === 'load') {
-      load(message).then(
-        (loaded) => {
-          engine = loaded
-          const { context, slots, gpu } = loaded.model
-          send({ type: 'loaded', context, slots, gpu })
-          reportMemory()
-        },
-        (error: unknown) => send({ type: 'load-failed', failure: asFailure(error, 'model_load_failed') }),
-      )
+      void start(message)
       return
     }
     if (!engine) throw new Error(`"${message.type}" came before the model was loaded`)

@@ -5,8 +5,8 @@ import { createInference, type InferenceOptions } from '../../src/inference/crea
 import type { Inference, LocalModel } from '../../src/inference/inference.ts'
 import { createLog } from '../../src/log.ts'
 
-export const workerPath = fileURLToPath(new URL('../../src/inference/worker.ts', import.meta.url))
-export const inspectPath = fileURLToPath(new URL('../../src/inference/inspect-child.ts', import.meta.url))
+const workerPath = fileURLToPath(new URL('../../src/inference/worker.ts', import.meta.url))
+const inspectPath = fileURLToPath(new URL('../../src/inference/inspect-child.ts', import.meta.url))
 export const demoModelPath = fileURLToPath(new URL('../../assets/llmd-demo.gguf', import.meta.url))
 
 /** The local side with real processes. */
@@ -20,7 +20,7 @@ export function chatRequest(content: string, rest: Partial<ChatRequest> = {}): C
   return { messages: [{ role: 'user', content }], sampling: { temperature: 0, topP: 1 }, stop: [], ...rest }
 }
 
-export type Answer = Omit<Extract<ChatEvent, { type: 'finish' }>, 'type'> & { text: string; pieces: string[] }
+type Answer = Omit<Extract<ChatEvent, { type: 'finish' }>, 'type'> & { text: string; pieces: string[] }
 
 /** The whole answer; checks that it has one end, and that nothing comes after it. */
 export async function ask(

@@ -72,7 +72,7 @@ export async function loadLlamaModel(
       eosToken: model.tokens.eosString ?? '',
       sequences: Array.from({ length: slots }, () => asSequence(context.getSequence())),
       tokenize: (text) => tokenize(model, text),
-      detokenize: (tokens, previous) => model.detokenize(tokens as Token[], false, previous as Token[]),
+      detokenize: (tokens, previous) => model.detokenize(asTokens(tokens), false, asTokens(previous)),
     }
   } catch (error) {
     // The log comes by another queue than the exception, and may be a turn late.
@@ -106,15 +106,21 @@ function tokenize(model: LlamaModel, text: string): number[] {
   return bos === null || tokens[0] === bos ? tokens : [bos, ...tokens]
 }
 
+/** The library marks its token numbers by a type of their own; to the rest of the engine they are numbers. */
+function asTokens(tokens: readonly number[]): Token[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return tokens as Token[]
+}
+
 function asSequence(sequence: LlamaContextSequence): Sequence {
   return {
-    commonPrefix: (tokens) => sequence.compareContextTokens(tokens as Token[]).firstDifferentIndex,
+    commonPrefix: (tokens) => sequence.compareContextTokens(asTokens(tokens)).firstDifferentIndex,
     async keepPrefix(tokens) {
-      await sequence.adaptStateToTokens(tokens as Token[], false)
+      await sequence.adaptStateToTokens(asTokens(tokens), false)
       return sequence.nextTokenIndex
     },
-    prefill: (tokens) => sequence.evaluateWithoutGeneratingNewTokens(tokens as Token[]),
-    generate: (lastToken, sampling) => sequence.evaluate([lastToken as Token], sampler(sampling)),
+    prefill: (tokens) => sequence.evaluateWithoutGeneratingNewTokens(asTokens(tokens)),
+    generate: (lastToken, sampling) => sequence.evaluate(asTokens([lastToken]), sampler(sampling)),
     clear: () => sequence.clearHistory(),
   }
 }

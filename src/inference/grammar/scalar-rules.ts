@@ -19,7 +19,7 @@ export function constrainedNumbers(constraints: NumberConstraints, table: RuleTa
   return isEmpty(automaton) ? [] : [plainRules(integer ? 'integer' : 'number', automaton, table)]
 }
 
-/** Any number of which the digits end somewhere, and which a double can hold. */
+/** Any number below 1e308: its digits end somewhere, and a double can hold it. */
 function anyNumber(table: RuleTable): Piece {
   const rule = (name: string, ...alternatives: Piece[]) => reference(table.share(name, () => alternatives))
   const nothing = letters('')

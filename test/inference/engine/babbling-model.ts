@@ -39,7 +39,7 @@ interface Batch {
   prefill: { sequence: number; count: number }[]
 }
 
-export interface BabblingModel extends LanguageModel {
+interface BabblingModel extends LanguageModel {
   /** What was computed together, in order. */
   readonly batches: Batch[]
   /** Answers begun and neither ended nor returned. */

@@ -52,7 +52,7 @@ async function sample(
     }
     return model.detokenize(tokens)
   } finally {
-    sequence.dispose()
+    await sequence.dispose()
   }
 }
 

@@ -53,3 +53,10 @@ export async function startGrammarEngine(): Promise<GrammarEngine> {
 
 const isAnswer = (message: unknown): message is EngineAnswer =>
   typeof message === 'object' && message !== null && 'produced' in message
+
+/**
+ * The texts that are done, and are UTF-8: the engine takes overlong byte sequences for the characters they spell, and
+ * a model that writes single bytes at random may come upon one. Decoders see U+FFFD in their place.
+ */
+export const wellFormed = (sampled: readonly (string | null)[]): string[] =>
+  sampled.filter((text) => text !== null).filter((text) => !text.includes('\uFFFD'))

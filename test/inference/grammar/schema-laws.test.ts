@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LlmdError } from '../../../src/errors.ts'
 import { jsonSchemaGrammar } from '../../../src/inference/grammar/json-schema-grammar.ts'
 import type { JsonSchema } from '../../../src/inference/grammar/json-schema.ts'
-import { startGrammarEngine, type GrammarEngine } from './grammar-engine.ts'
+import { startGrammarEngine, wellFormed, type GrammarEngine } from './grammar-engine.ts'
 import { mutations, schemaWithValues } from './random-schema.ts'
 
 let engine: GrammarEngine
@@ -27,7 +27,7 @@ it('a grammar produces values that match its schema, and none that do not', asyn
       const { produced } = await engine.ask({ grammar: jsonSchemaGrammar(schema), texts })
       expect(texts.filter((_, index) => produced[index])).toEqual(texts.slice(0, good.length))
     }),
-    { numRuns: 100 },
+    { numRuns: 600 },
   )
 })
 
@@ -37,17 +37,16 @@ it('what the model writes under the grammar of any schema matches it', async () 
       const matches = validator(schema)
       const samples = { count: 1, maxTokens: 40 }
       const { sampled } = await engine.ask({ grammar: jsonSchemaGrammar(schema), samples })
-      expect(sampled.filter((text) => text !== null && !matches(JSON.parse(text)))).toEqual([])
+      expect(wellFormed(sampled).filter((text) => !matches(JSON.parse(text)))).toEqual([])
     }),
     { numRuns: 40 },
   )
 })
 
-const keyword = fc.constantFrom(
-  ...['type', 'enum', 'const', 'items', 'prefixItems', 'properties', 'required', 'additionalProperties'],
-  ...['minItems', 'maxItems', 'minLength', 'pattern', 'format', 'minimum', 'multipleOf', '$ref', '$defs'],
-  ...['anyOf', 'oneOf', 'allOf', 'not', 'nullable', 'title'],
-)
+const keywords =
+  'type enum const items prefixItems properties required additionalProperties minItems maxItems minLength pattern ' +
+  'format minimum multipleOf $ref $defs anyOf oneOf allOf not nullable title'
+const keyword = fc.constantFrom(...keywords.split(' '))
 const anything = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -72,15 +71,18 @@ const anything = fc.letrec((tie) => ({
   ),
 })).value
 
+function outcome(schema: JsonSchema): string {
+  try {
+    return jsonSchemaGrammar(schema).slice(0, 9)
+  } catch (error) {
+    return error instanceof LlmdError ? error.code : String(error)
+  }
+}
+
 it('whatever the schema, there is a grammar or an error that tells why not', () => {
   fc.assert(
     fc.property(fc.dictionary(keyword, anything, { maxKeys: 5, noNullPrototype: true }), (schema) => {
-      try {
-        expect(jsonSchemaGrammar(schema)).toMatch(/^root ::= /)
-      } catch (error) {
-        expect(error).toBeInstanceOf(LlmdError)
-        expect(error).toMatchObject({ code: 'unsupported_schema' })
-      }
+      expect(['root ::= ', 'unsupported_schema']).toContain(outcome(schema))
     }),
     { numRuns: 1000 },
   )

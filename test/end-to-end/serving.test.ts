@@ -1,0 +1,218 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import OpenAI from 'openai'
+import { Agent, fetch as undiciFetch } from 'undici'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { malformedFiles } from '../fixtures/gguf/malformed-files.ts'
+import { scriptText } from '../fixtures/gguf/scripts.ts'
+import { scriptedModel } from '../fixtures/models.ts'
+import { createLlmd, readUntil, type Llmd } from './llmd.ts'
+
+interface Served {
+  llmd: Llmd
+  url: string
+  socket: string
+  key: string
+  pid: number
+}
+
+let daemon: Served
+
+beforeEach(async () => {
+  const llmd = createLlmd()
+  const child = llmd.spawn(['serve', '--port', '0'])
+  const greeting = await readUntil(child, '"content"')
+  daemon = {
+    llmd,
+    url: /http:\/\/[\d.]+:\d+/.exec(greeting)?.[0] ?? '',
+    socket: join(llmd.home, 'run/llmd.sock'),
+    key: /sk-llmd-v1-[\w-]+/.exec(greeting)?.[0] ?? '',
+    pid: child.pid ?? 0,
+  }
+})
+
+/** The official client on either listener; without retries, so that each failure is seen. */
+function client(via: 'tcp' | 'socket', apiKey = daemon.key): OpenAI {
+  const options = { apiKey, maxRetries: 0 }
+  if (via === 'tcp') return new OpenAI({ ...options, baseURL: `${daemon.url}/v1` })
+  const dispatcher = new Agent({ connect: { socketPath: daemon.socket } })
+  onTestFinished(() => dispatcher.close())
+  const overSocket = (url: unknown, init: object | undefined) =>
+    undiciFetch(String(url), { ...init, dispatcher })
+  return new OpenAI({ ...options, baseURL: 'http://localhost/v1', fetch: overSocket as never })
+}
+
+async function admin(method: string, path: string, body?: object) {
+  const dispatcher = new Agent({ connect: { socketPath: daemon.socket } })
+  const response = await undiciFetch(`http://localhost/llmd/v1${path}`, {
+    method,
+    dispatcher,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  const answer = (await response.json()) as Record<string, any>
+  await dispatcher.close()
+  return { status: response.status, answer }
+}
+
+async function enginePid(name: string): Promise<number> {
+  return (await admin('GET', `/models/${name}`)).answer['engine'].pid
+}
+
+const hello = { model: 'llmd-demo', temperature: 0, messages: [{ role: 'user', content: 'Hello!' }] } as const
+
+describe.for(['tcp', 'socket'] as const)('the official SDK over %s', (via) => {
+  test('answers, whole and streamed, with the same text and usage', async () => {
+    const openai = client(via)
+    const whole = await openai.chat.completions.create(hello)
+    expect(whole.choices[0]?.message.content).toMatch(/llmd demo/)
+    expect(whole.usage?.total_tokens).toBe(
+      (whole.usage?.prompt_tokens ?? 0) + (whole.usage?.completion_tokens ?? 0),
+    )
+
+    const stream = await openai.chat.completions.create({
+      ...hello,
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    let text = ''
+    let usage: OpenAI.CompletionUsage | null | undefined
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? ''
+      usage = chunk.usage ?? usage
+    }
+    expect(text).toBe(whole.choices[0]?.message.content)
+    expect(usage).toMatchObject({
+      prompt_tokens: whole.usage?.prompt_tokens,
+      completion_tokens: whole.usage?.completion_tokens,
+    })
+  })
+
+  test('tells its errors as the classes that clients catch', async () => {
+    const wrongKey = client(via, `${daemon.key.slice(0, -1)}0`)
+    await expect(wrongKey.chat.completions.create(hello)).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
+
+    const openai = client(via)
+    const unknown = openai.chat.completions.create({ ...hello, model: 'nobody/nothing' })
+    await expect(unknown).rejects.toBeInstanceOf(OpenAI.NotFoundError)
+    await expect(unknown).rejects.toMatchObject({ code: 'model_not_found' })
+
+    const hot = openai.chat.completions.create({ ...hello, temperature: 3 })
+    await expect(hot).rejects.toBeInstanceOf(OpenAI.BadRequestError)
+    await expect(hot).rejects.toMatchObject({ param: 'temperature' })
+  })
+})
+
+test('models are listed, and found by ids with slashes', async () => {
+  using model = scriptedModel()
+  const added = await admin('POST', '/models', { name: 'team/scripted:tiny', source: model.path })
+  expect(added.status).toBe(201)
+  const openai = client('tcp')
+  const ids = (await Array.fromAsync(await openai.models.list())).map(({ id }) => id)
+  expect(ids).toEqual(['llmd-demo', 'team/scripted:tiny'])
+  expect(await openai.models.retrieve('team/scripted:tiny')).toMatchObject({ id: 'team/scripted:tiny' })
+  const raw = await fetch(`${daemon.url}/v1/models/team/scripted:tiny`, {
+    headers: { authorization: `Bearer ${daemon.key}` },
+  })
+  expect(await raw.json()).toMatchObject({ id: 'team/scripted:tiny', object: 'model' })
+})
+
+test('characters split over tokens arrive whole, and the counts are the tokenizer’s', async () => {
+  using model = scriptedModel()
+  await admin('POST', '/models', { name: 'scripted', source: model.path })
+  const request = {
+    model: 'scripted',
+    temperature: 0,
+    messages: [{ role: 'user', content: 'coffee' }],
+  } as const
+  const openai = client('tcp')
+  const whole = await openai.chat.completions.create(request)
+  expect(whole.choices[0]?.message.content).toBe(scriptText('coffee'))
+  const pieces: string[] = []
+  for await (const chunk of await openai.chat.completions.create({ ...request, stream: true })) {
+    pieces.push(chunk.choices[0]?.delta.content ?? '')
+  }
+  expect(pieces.join('')).toBe(scriptText('coffee'))
+  expect(pieces.join('')).not.toContain('\uFFFD')
+})
+
+test('a killed engine costs its requests one error; the daemon and the next request go on', async () => {
+  using model = scriptedModel()
+  await admin('POST', '/models', { name: 'scripted', source: model.path })
+  const openai = client('tcp')
+  const stream = await openai.chat.completions.create({
+    model: 'scripted',
+    temperature: 0,
+    stream: true,
+    messages: [{ role: 'user', content: 'loop' }],
+  })
+  const pid = await enginePid('scripted')
+  let killedAt = 0
+  const read = (async () => {
+    for await (const chunk of stream) {
+      if (killedAt === 0 && chunk.choices[0]?.delta.content) {
+        process.kill(pid, 'SIGKILL')
+        killedAt = performance.now()
+      }
+    }
+  })()
+  await expect(read).rejects.toMatchObject({ code: 'engine_failed' })
+  expect(performance.now() - killedAt).toBeLessThan(1000)
+
+  const again = performance.now()
+  const answer = await openai.chat.completions.create({
+    model: 'scripted',
+    temperature: 0,
+    messages: [{ role: 'user', content: 'hi' }],
+  })
+  expect(answer.choices[0]?.message.content).toBe(scriptText('greeting'))
+  expect(performance.now() - again).toBeLessThan(3000)
+  expect(await enginePid('scripted')).not.toBe(pid)
+  expect((await admin('GET', '/status')).answer['pid']).toBe(daemon.pid)
+})
+
+test('a killed daemon leaves nothing in the way, and no engine behind', async () => {
+  await client('tcp').chat.completions.create(hello)
+  const pid = await enginePid('llmd-demo')
+  process.kill(daemon.pid, 'SIGKILL')
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 2000, interval: 20 })
+  const started = await daemon.llmd.run(['start', '--port', '0', '--json'])
+  expect(started).toMatchObject({ code: 0 })
+  expect(JSON.parse(started.stdout)).toMatchObject({ started: true })
+  expect(await daemon.llmd.run(['run', 'llmd-demo', 'Hello!'])).toMatchObject({ code: 0 })
+})
+
+test(
+  'malformed files are refused with a typed error, and the daemon lives',
+  { timeout: 120_000 },
+  async () => {
+    using model = scriptedModel()
+    const good = readFileSync(model.path)
+    expect(malformedFiles.length).toBeGreaterThanOrEqual(20)
+    for (const { name, make } of malformedFiles) {
+      const path = join(daemon.llmd.home, 'file.gguf')
+      writeFileSync(path, make(good))
+      const started = performance.now()
+      const { status, answer } = await admin('POST', '/models', { name: 'broken', source: path })
+      if (status === 201) {
+        // Its header is sound: what is wrong with it shows when llama.cpp loads it.
+        const loaded = await admin('POST', '/models/broken/load')
+        expect.soft(loaded.answer['error']?.code ?? 'ready', name).toMatch(/model_load_failed|ready/)
+        await admin('DELETE', '/models/broken')
+      } else {
+        expect.soft(answer['error'], name).toMatchObject({ code: 'model_file_invalid' })
+      }
+      expect.soft(performance.now() - started, name).toBeLessThan(10_000)
+    }
+    expect((await admin('GET', '/status')).answer['pid']).toBe(daemon.pid)
+    expect(readdirSync(join(daemon.llmd.home, 'data'))).toContain('state.db')
+  },
+)
+
+function isRunning(pid: number): boolean {
+  try {
+    // A zombie waits for whoever adopted it; it runs no more.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
