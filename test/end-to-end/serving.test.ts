@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import OpenAI from 'openai'
+import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { malformedFiles } from '../fixtures/gguf/malformed-files.ts'
@@ -37,9 +37,20 @@ function client(via: 'tcp' | 'socket', apiKey = daemon.key): OpenAI {
   if (via === 'tcp') return new OpenAI({ ...options, baseURL: `${daemon.url}/v1` })
   const dispatcher = new Agent({ connect: { socketPath: daemon.socket } })
   onTestFinished(() => dispatcher.close())
-  const overSocket = (url: unknown, init: object | undefined) =>
-    undiciFetch(String(url), { ...init, dispatcher })
-  return new OpenAI({ ...options, baseURL: 'http://localhost/v1', fetch: overSocket as never })
+  return new OpenAI({
+    ...options,
+    baseURL: 'http://localhost/v1',
+    // The fetch of the package and the one of Node differ in their types alone.
+    fetch: ((url: string, init: object) =>
+      undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch,
+  })
+}
+
+/** What these tests read of the admin API's answers. */
+interface AdminAnswer {
+  pid?: number
+  engine?: { pid: number }
+  error?: { code: string }
 }
 
 async function admin(method: string, path: string, body?: object) {
@@ -49,16 +60,20 @@ async function admin(method: string, path: string, body?: object) {
     dispatcher,
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
-  const answer = (await response.json()) as Record<string, any>
+  const answer = (await response.json()) as AdminAnswer
   await dispatcher.close()
   return { status: response.status, answer }
 }
 
 async function enginePid(name: string): Promise<number> {
-  return (await admin('GET', `/models/${name}`)).answer['engine'].pid
+  return (await admin('GET', `/models/${name}`)).answer.engine?.pid ?? 0
 }
 
-const hello = { model: 'llmd-demo', temperature: 0, messages: [{ role: 'user', content: 'Hello!' }] } as const
+function user(content: string) {
+  return { role: 'user' as const, content }
+}
+
+const hello = { model: 'llmd-demo', temperature: 0, messages: [user('Hello!')] }
 
 describe.for(['tcp', 'socket'] as const)('the official SDK over %s', (via) => {
   test('answers, whole and streamed, with the same text and usage', async () => {
@@ -89,15 +104,15 @@ describe.for(['tcp', 'socket'] as const)('the official SDK over %s', (via) => {
 
   test('tells its errors as the classes that clients catch', async () => {
     const wrongKey = client(via, `${daemon.key.slice(0, -1)}0`)
-    await expect(wrongKey.chat.completions.create(hello)).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
+    await expect(wrongKey.chat.completions.create(hello)).rejects.toBeInstanceOf(AuthenticationError)
 
     const openai = client(via)
     const unknown = openai.chat.completions.create({ ...hello, model: 'nobody/nothing' })
-    await expect(unknown).rejects.toBeInstanceOf(OpenAI.NotFoundError)
+    await expect(unknown).rejects.toBeInstanceOf(NotFoundError)
     await expect(unknown).rejects.toMatchObject({ code: 'model_not_found' })
 
     const hot = openai.chat.completions.create({ ...hello, temperature: 3 })
-    await expect(hot).rejects.toBeInstanceOf(OpenAI.BadRequestError)
+    await expect(hot).rejects.toBeInstanceOf(BadRequestError)
     await expect(hot).rejects.toMatchObject({ param: 'temperature' })
   })
 })
@@ -122,8 +137,8 @@ test('characters split over tokens arrive whole, and the counts are the tokenize
   const request = {
     model: 'scripted',
     temperature: 0,
-    messages: [{ role: 'user', content: 'coffee' }],
-  } as const
+    messages: [user('coffee')],
+  }
   const openai = client('tcp')
   const whole = await openai.chat.completions.create(request)
   expect(whole.choices[0]?.message.content).toBe(scriptText('coffee'))
@@ -143,7 +158,7 @@ test('a killed engine costs its requests one error; the daemon and the next requ
     model: 'scripted',
     temperature: 0,
     stream: true,
-    messages: [{ role: 'user', content: 'loop' }],
+    messages: [user('loop')],
   })
   const pid = await enginePid('scripted')
   let killedAt = 0
@@ -162,12 +177,12 @@ test('a killed engine costs its requests one error; the daemon and the next requ
   const answer = await openai.chat.completions.create({
     model: 'scripted',
     temperature: 0,
-    messages: [{ role: 'user', content: 'hi' }],
+    messages: [user('hi')],
   })
   expect(answer.choices[0]?.message.content).toBe(scriptText('greeting'))
   expect(performance.now() - again).toBeLessThan(3000)
   expect(await enginePid('scripted')).not.toBe(pid)
-  expect((await admin('GET', '/status')).answer['pid']).toBe(daemon.pid)
+  expect((await admin('GET', '/status')).answer.pid).toBe(daemon.pid)
 })
 
 test('a killed daemon leaves nothing in the way, and no engine behind', async () => {
@@ -188,22 +203,23 @@ test(
     using model = scriptedModel()
     const good = readFileSync(model.path)
     expect(malformedFiles.length).toBeGreaterThanOrEqual(20)
-    for (const { name, make } of malformedFiles) {
+    for (const file of malformedFiles) {
+      const { name } = file
       const path = join(daemon.llmd.home, 'file.gguf')
-      writeFileSync(path, make(good))
+      writeFileSync(path, file.make(good))
       const started = performance.now()
       const { status, answer } = await admin('POST', '/models', { name: 'broken', source: path })
       if (status === 201) {
         // Its header is sound: what is wrong with it shows when llama.cpp loads it.
         const loaded = await admin('POST', '/models/broken/load')
-        expect.soft(loaded.answer['error']?.code ?? 'ready', name).toMatch(/model_load_failed|ready/)
+        expect.soft(loaded.answer.error?.code ?? 'ready', name).toMatch(/model_load_failed|ready/)
         await admin('DELETE', '/models/broken')
       } else {
-        expect.soft(answer['error'], name).toMatchObject({ code: 'model_file_invalid' })
+        expect.soft(answer.error, name).toMatchObject({ code: 'model_file_invalid' })
       }
       expect.soft(performance.now() - started, name).toBeLessThan(10_000)
     }
-    expect((await admin('GET', '/status')).answer['pid']).toBe(daemon.pid)
+    expect((await admin('GET', '/status')).answer.pid).toBe(daemon.pid)
     expect(readdirSync(join(daemon.llmd.home, 'data'))).toContain('state.db')
   },
 )
