@@ -16,7 +16,9 @@ function expected({ prompt, maxTokens = Infinity, stop }: GeneratorRequest, cont
     const ends = stop.filter((one) => text.includes(one)).map((one) => text.indexOf(one) + one.length)
     if (ends.length === 0) continue
     const end = Math.min(...ends)
-    const longest = Math.max(...stop.filter((one) => text.slice(0, end).endsWith(one)).map(({ length }) => length))
+    const longest = Math.max(
+      ...stop.filter((one) => text.slice(0, end).endsWith(one)).map(({ length }) => length),
+    )
     return { text: text.slice(0, end - longest), completionTokens: count, reason: 'stop' }
   }
   // The answer is cut off at its last allowed token, before the model can say that it was the last.
@@ -77,7 +79,15 @@ interface Course {
 }
 
 /** Which of the statements about a request do not hold. */
-function untrue({ request: { prompt, ...rest }, context, events, text, silentSince, fault, evaluated }: Course) {
+function untrue({
+  request: { prompt, ...rest },
+  context,
+  events,
+  text,
+  silentSince,
+  fault,
+  evaluated,
+}: Course) {
   const wanted = expected({ prompt, ...rest }, context)
   const ends = events.filter(({ type }) => type !== 'text')
   const last = events.at(-1)
@@ -103,9 +113,13 @@ const arrivals = fc.array(
   fc.record({
     prompt: fc.array(fc.nat(2), { minLength: 1, maxLength: 20 }),
     /** May stand somewhere in the prompt and make a call fail. */
-    fault: fc.option(fc.record({ kind: fc.constantFrom(...Object.values(failing)), at: fc.nat(19) }), { freq: 6 }),
+    fault: fc.option(fc.record({ kind: fc.constantFrom(...Object.values(failing)), at: fc.nat(19) }), {
+      freq: 6,
+    }),
     maxTokens: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
-    stop: fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength: 1, maxLength: 3 }), { maxLength: 2 }),
+    stop: fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength: 1, maxLength: 3 }), {
+      maxLength: 2,
+    }),
     arrives: fc.nat(30),
     cancelledAfter: fc.option(fc.nat(20), { freq: 4 }),
   }),
@@ -123,7 +137,11 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
           if (plan.fault) prompt[Math.min(plan.fault.at, prompt.length - 1)] = plan.fault.kind
           const sampling = { temperature: 0, topP: 1, seed: index }
           const { maxTokens, stop } = plan
-          return request(`r${index}`, prompt, { sampling, stop, ...(maxTokens !== undefined && { maxTokens }) })
+          return request(`r${index}`, prompt, {
+            sampling,
+            stop,
+            ...(maxTokens !== undefined && { maxTokens }),
+          })
         })
         const silentSince = new Map<string, number>()
         const over = (id: string) => ended(id) || silentSince.has(id)
@@ -145,7 +163,9 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
         expect(model.violations).toEqual([])
         for (const { decode, prefill } of model.batches) {
           const read = prefill.reduce((sum, { count }) => sum + count, 0)
-          expect(read).toBeLessThanOrEqual(decode.length > 0 ? limits.prefillBesideDecode : limits.prefillAlone)
+          expect(read).toBeLessThanOrEqual(
+            decode.length > 0 ? limits.prefillBesideDecode : limits.prefillAlone,
+          )
         }
         for (const [index, one] of requests.entries()) {
           const course: Course = {
@@ -251,7 +271,11 @@ describe('createGenerator', () => {
     for (const id of ['waits', 'waits too', 'too many']) generator.submit(request(id, prompt))
     expect(of('too many')).toMatchObject([{ type: 'failed', failure: { code: 'overloaded' } }])
     await until(() => ended('waits too'))
-    expect(['runs', 'waits', 'waits too'].map((id) => of(id).at(-1)?.type)).toEqual(['finish', 'finish', 'finish'])
+    expect(['runs', 'waits', 'waits too'].map((id) => of(id).at(-1)?.type)).toEqual([
+      'finish',
+      'finish',
+      'finish',
+    ])
   })
 
   test('a cancelled request makes room among those that wait', async () => {

@@ -27,7 +27,9 @@ function split(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
 }
 
 const text = fc
-  .string({ unit: fc.oneof(fc.constantFrom('é', '☕', '🙂', 'a'), fc.string({ unit: 'binary', minLength: 1 })) })
+  .string({
+    unit: fc.oneof(fc.constantFrom('é', '☕', '🙂', 'a'), fc.string({ unit: 'binary', minLength: 1 })),
+  })
   .map((value) => value.toWellFormed().replaceAll(replacementCharacter, ''))
 
 describe('createTokenText', () => {
