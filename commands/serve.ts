@@ -43,7 +43,6 @@ SIGTERM or Ctrl-C lets open requests end first; a second one ends it at once.`
   protected override onUnread(): void {}
 
   private async serve({ host, port, socket, background }: ServeFlags): Promise<void> {
-    process.umask(0o077)
     // Not at the top: the list of commands is made by loading them all.
     const { openDaemon } = await import('../src/daemon.ts')
     const signalled = stopSignals()

@@ -54,10 +54,16 @@ function run(title, command, args, env = {}) {
 // The platform is part of the stamp because the lock file installs other binaries on another one.
 const wanted = `${fingerprint(['package-lock.json'])} ${process.platform} ${process.arch}`
 if (!isCurrent(installedStamp, wanted)) {
+  const quietly = ['--no-audit', '--no-fund', '--loglevel=error']
   // node-llama-cpp's install script would look for binaries elsewhere, or compile; ours come from the registry.
-  run('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true',
-  })
+  const env = { NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true' }
+  run('installing dependencies', 'npm', ['ci', ...quietly], env)
+  if (Number(process.versions.node.split('.')[0]) < 24) {
+    // npm leaves out optional packages, binaries among them, that the Node it runs on is too old for. The one that it
+    // has just installed is not.
+    const PATH = `${join(root, 'node_modules/node/bin')}:${process.env.PATH}`
+    run('completing them', 'npm', ['install', '--no-save', ...quietly], { ...env, PATH })
+  }
   writeFileSync(installedStamp, wanted)
 }
 

@@ -1,5 +1,5 @@
 import { writeFileSync, rmSync } from 'node:fs'
-import { extname } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createTokenStore, type Principal, type TokenStore } from './access/token-store.ts'
 import type { Status } from './api/status.ts'
@@ -13,6 +13,7 @@ import { createApp } from './http/create-app.ts'
 import { listenSocket, listenTcp, type Listener } from './http/listen.ts'
 import { trackRequests } from './http/track-requests.ts'
 import { createInference } from './inference/create-inference.ts'
+import { pruneStateFolders } from './inference/prune-state-folders.ts'
 import { createLog } from './log.ts'
 import { createRouter } from './routing/router.ts'
 import { openDatabase } from './storage/database.ts'
@@ -54,20 +55,35 @@ const lockWaitMs = 10_000
 export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   const { paths, env, kind, overrides = {}, version } = options
   const startedAt = new Date()
+  // Whatever is made from here on is this user's alone.
+  process.umask(0o077)
+  ensureFolders(paths)
   const settings = loadSettings({ folder: paths.config, env, overrides })
   const log = createLog({ level: settings.log.level, write: options.writeLog })
 
   await using resources = new AsyncDisposableStack()
-  ensureFolders(paths)
   resources.use(
     await acquireDataLock({ lockFile: paths.lock, ownerFile: paths.owner, kind, waitMs: lockWaitMs }),
   )
   const database = resources.use(await openDatabase(paths.database))
   const tokens = await createTokenStore({ table: createTokenTable(database) })
-  const inference = resources.use(createInference({ ...childEntries(), env, log }))
+  const { memoryBytes, ttlSeconds, warmSpare } = settings.models
+  const stateRoot = join(paths.cache, 'conversations')
+  const inference = resources.use(
+    createInference({
+      ...childEntries(),
+      env,
+      stateRoot,
+      log,
+      memoryBytes,
+      ttl: ttlSeconds === 0 ? null : ttlSeconds,
+      warmSpare: warmSpare && kind === 'daemon',
+    }),
+  )
   const catalog = await createCatalog({
     table: createModelTable(database),
     inference,
+    log,
     assetsFolder: packageFile('assets/'),
   })
   const router = createRouter({
@@ -116,6 +132,9 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
       const urls = listeners.map((listener) => listener.url)
       announce(paths, { pid: process.pid, version, listeners: urls })
       owned.defer(() => rmSync(paths.daemonFile, { force: true }))
+      // Nobody waits for these: requests are served meanwhile.
+      void catalog.preload()
+      void pruneStateFolders(stateRoot)
       log.info('llmd is ready', { version, pid: process.pid, listeners: urls.join(' ') })
       return urls
     },

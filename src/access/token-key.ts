@@ -24,6 +24,11 @@ export function hashTokenKey(key: string): Buffer | undefined {
   return digest(key)
 }
 
+/** The text with every key in it hidden, its end too where it was cut: people paste keys where names belong. */
+export function hideTokenKeys(text: string): string {
+  return text.replaceAll(/sk-llmd-v1-[\w-]+/g, `${prefix}********`)
+}
+
 const digest = (key: string) => hash('sha256', key, 'buffer')
 
 const checksum = (text: string) => hash('sha256', text).slice(0, checksumLength)

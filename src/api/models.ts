@@ -1,17 +1,46 @@
 import { z } from 'zod'
 import { listOf, modelNameSchema, timestampSchema } from './common.ts'
 
-/** How a model is loaded. Absent means that llmd chooses. */
-const modelOptionsSchema = z.strictObject({
+/** Seconds: a timer holds no more than about 24 days. */
+const longestTtl = 2_000_000
+
+const kvTypes = ['f32', 'f16', 'q8_0', 'q4_0'] as const
+
+/** How a model is loaded, and for how long. */
+const optionsSchema = z.strictObject({
   /** Tokens a conversation may hold, prompt and answer together. */
-  context: z.int().min(16).max(10_000_000).exactOptional(),
+  context: z.int().min(16).max(10_000_000),
   /** Requests answered at the same time. */
-  slots: z.int().min(1).max(64).exactOptional(),
+  slots: z.int().min(1).max(64),
   /** Threads the engine computes with. */
-  threads: z.int().min(1).max(512).exactOptional(),
+  threads: z.int().min(1).max(512),
+  /** `auto` takes the CPU where there is no GPU; one that is named must be there. */
+  gpu: z.enum(['auto', 'cuda', 'vulkan', 'metal', 'off']),
   /** Layers put on the GPU; `auto` takes as many as fit. */
-  gpu_layers: z.union([z.literal('auto'), z.int().min(0).max(10_000)]).exactOptional(),
+  gpu_layers: z.union([z.literal('auto'), z.int().min(0).max(10_000)]),
+  /** Type of the key-value cache: the smaller ones take less memory and lose some accuracy. */
+  kv_type: z.enum(kvTypes),
+  flash_attention: z.boolean(),
+  /** Adapters, by absolute path, applied together; scale 1 is as they were trained. */
+  lora: z
+    .array(z.strictObject({ path: z.string().min(1).max(4096), scale: z.number().min(-100).max(100) }))
+    .max(16),
+  /** Stretches the positions, for a context longer than the model was trained on. */
+  rope_scaling: z.strictObject({
+    type: z.enum(['linear', 'yarn']),
+    factor: z.number().min(1).max(1000),
+    original_context: z.int().min(1).max(10_000_000).exactOptional(),
+  }),
+  /** Seconds after the last answer until the model is unloaded; null is never. */
+  ttl: z.int().min(1).max(longestTtl).nullable(),
+  /** Never unloaded of llmd's own accord. */
+  pinned: z.boolean(),
+  /** Loaded when the daemon starts. */
+  preload: z.boolean(),
 })
+
+/** Absent means that llmd chooses. */
+const modelOptionsSchema = optionsSchema.exactPartial()
 
 export type ModelOptions = z.infer<typeof modelOptionsSchema>
 
@@ -28,6 +57,8 @@ const modelFileSchema = z.object({
   trained_context: z.int(),
 })
 
+export type ModelFile = z.infer<typeof modelFileSchema>
+
 /** The running engine of a model. */
 const modelEngineSchema = z.object({
   pid: z.int(),
@@ -40,6 +71,9 @@ const modelEngineSchema = z.object({
   gpu: z.string().nullable(),
   /** Of the last finished answer; null before there is one. */
   tokens_per_second: z.number().nullable(),
+  /** When it is unloaded if nobody asks; null while it answers, and where it stays. */
+  unload_at: timestampSchema.nullable(),
+  pinned: z.boolean(),
 })
 
 export type ModelEngine = z.infer<typeof modelEngineSchema>
@@ -52,6 +86,8 @@ export const modelSchema = z.object({
   options: modelOptionsSchema,
   file: modelFileSchema,
   state: z.enum(['unloaded', 'loading', 'ready']),
+  /** Of a load under way, from 0 to 1. */
+  progress: z.number().nullable(),
   engine: modelEngineSchema.nullable(),
 })
 
@@ -61,8 +97,35 @@ export const modelListSchema = listOf(modelSchema)
 
 export const addModelSchema = z.strictObject({
   name: modelNameSchema,
-  source: z.string().min(1).max(4096),
+  source: z.string().min(1).max(4096).regex(/^[^\0]+$/, 'no path or address holds a NUL'),
   options: modelOptionsSchema.default({}),
 })
 
 export type AddModel = z.input<typeof addModelSchema>
+
+/** What is not named stays as it is. */
+export const editModelSchema = z.strictObject({
+  options: modelOptionsSchema.default({}),
+  /** Options that llmd is to choose again. */
+  reset: z.array(optionsSchema.keyof()).default([]),
+})
+
+export type EditModel = z.input<typeof editModelSchema>
+
+export const copyModelSchema = z.strictObject({ name: modelNameSchema })
+
+/** What became of trying a model out. */
+export const modelCheckSchema = z.object({
+  name: z.string(),
+  file: modelFileSchema,
+  /** Estimate of what it takes, and what all models together may take. */
+  memory: z.object({ needed_bytes: z.int(), budget_bytes: z.int() }),
+  /** Whether its engine had crashed so often that it was loaded no more. */
+  quarantined: z.boolean(),
+  /** Whether it loads; that ends the quarantine. */
+  loads: z.boolean(),
+  /** Why it does not load. */
+  failure: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+})
+
+export type ModelCheck = z.infer<typeof modelCheckSchema>

@@ -1,20 +1,18 @@
 import { isAbsolute } from 'node:path'
-import type { Model, ModelEngine, ModelOptions } from '../api/models.ts'
-import { LlmdError } from '../errors.ts'
-import type {
-  EngineOptions,
-  EngineStatus,
-  GgufSummary,
-  Inference,
-  LocalModel,
-} from '../inference/inference.ts'
+import type { Model, ModelOptions } from '../api/models.ts'
+import { LlmdError, toLlmdError } from '../errors.ts'
+import type { GgufSummary, Inference, LocalModel } from '../inference/inference.ts'
+import type { Log } from '../log.ts'
 import type { ModelRow, ModelTable } from '../storage/model-table.ts'
 import { findBuiltinModel, isBuiltinSource } from './builtin-models.ts'
 import type { Catalog } from './catalog.ts'
+import { describeCheck, describeModel } from './describe-model.ts'
+import { checkOptions, fromStoredOptions, toStoredOptions } from './model-options.ts'
 
 export interface CatalogOptions {
   table: ModelTable
   inference: Inference
+  log: Log
   /** Where the models are that llmd carries. */
   assetsFolder: string
   now?: () => Date
@@ -28,7 +26,7 @@ interface Definition {
 
 /** Reads every definition once; from then on the table is only written to. */
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { table, inference, assetsFolder, now = () => new Date() } = options
+  const { table, inference, log, assetsFolder, now = () => new Date() } = options
   const definitions = new Map<string, Definition>()
   for (const row of await table.all()) {
     const file = row.file ?? findBuiltinModel(row.source, assetsFolder)
@@ -38,9 +36,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   function get(name: string): Definition {
     const definition = definitions.get(name)
     if (definition) return definition
-    throw new LlmdError('model_not_found', `There is no model called ${JSON.stringify(name)}.`, {
-      hint: 'List the models there are with: llmd models list',
-    })
+    throw unknownModel(name)
   }
 
   function refuseTaken(name: string): void {
@@ -63,7 +59,15 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     return inference.inspect(source, signal)
   }
 
-  const present = (definition: Definition): Model => describe(definition, inference)
+  const present = ({ row, file }: Definition): Model => describeModel(row, file, inference.state(row.name))
+
+  async function insert(row: ModelRow, file: GgufSummary): Promise<Model> {
+    // The table decides between two that add the same name at the same time.
+    await table.insert(row)
+    const definition = { row, file }
+    definitions.set(row.name, definition)
+    return present(definition)
+  }
 
   return {
     list: () => [...definitions.values()].map(present).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -74,25 +78,45 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     async add({ name, source, options: modelOptions = {} }, signal) {
       refuseTaken(name)
+      checkOptions(modelOptions)
       const file = await resolve(source, signal)
       const row: ModelRow = {
         name,
         source,
         createdAt: now().toISOString(),
-        options: toEngineOptions(modelOptions),
+        options: toStoredOptions(modelOptions),
         file: isBuiltinSource(source) ? null : file,
       }
-      // The table decides between two that add the same name at the same time.
-      await table.insert(row)
-      const definition = { row, file }
+      return insert(row, file)
+    },
+    async edit(name, { options: change = {}, reset = [] }) {
+      const { row, file } = get(name)
+      const kept = Object.entries(fromStoredOptions(row.options)).filter(([key]) => !reset.some((one) => one === key))
+      const chosen: ModelOptions = { ...Object.fromEntries(kept), ...change }
+      checkOptions(chosen)
+      const stored = toStoredOptions(chosen)
+      // At once, so that an edit at the same time builds on this one.
+      const definition = { row: { ...row, options: stored }, file }
       definitions.set(name, definition)
+      if (!(await table.setOptions(name, stored))) throw unknownModel(name)
       return present(definition)
+    },
+    async copy(name, newName) {
+      const { row, file } = get(name)
+      refuseTaken(newName)
+      return insert({ ...row, name: newName, createdAt: now().toISOString() }, file)
     },
     async remove(name) {
       const definition = get(name)
-      await inference.unload(name)
+      // First, so that no request that comes meanwhile loads it again.
       definitions.delete(name)
-      await table.remove(name)
+      try {
+        await inference.unload(name)
+        await table.remove(name)
+      } catch (error) {
+        definitions.set(name, definition)
+        throw error
+      }
       return present(definition)
     },
     async load(name, signal) {
@@ -105,49 +129,30 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       await inference.unload(name)
       return present(definition)
     },
+    async check(name, signal) {
+      return describeCheck(name, await inference.check(toLocalModel(get(name)), signal))
+    },
+    async preload() {
+      for (const { row, file } of definitions.values()) {
+        if (row.options.preload !== true) continue
+        await inference.load(toLocalModel({ row, file })).catch((error: unknown) => {
+          const { code, message } = toLlmdError(error)
+          if (code === 'shutting_down') return
+          log.error('a model could not be loaded at the start', { model: row.name, code, reason: message })
+        })
+      }
+    },
   }
 }
 
 function toLocalModel({ row, file }: Definition): LocalModel {
-  return { name: row.name, path: file.path, options: row.options }
+  const { ttl, pinned, preload: _, ...options } = row.options
+  const residency = { ...(ttl !== undefined && { ttl }), ...(pinned !== undefined && { pinned }) }
+  return { name: row.name, path: file.path, options, residency, shape: file.shape }
 }
 
-function toEngineOptions({ gpu_layers, ...rest }: ModelOptions): EngineOptions {
-  return { ...rest, ...(gpu_layers !== undefined && { gpuLayers: gpu_layers }) }
-}
-
-function describe({ row, file }: Definition, inference: Inference): Model {
-  const { gpuLayers, ...rest } = row.options
-  const status = inference.state(row.name)
-  return {
-    name: row.name,
-    source: row.source,
-    created_at: row.createdAt,
-    options: { ...rest, ...(gpuLayers !== undefined && { gpu_layers: gpuLayers }) },
-    file: {
-      path: file.path,
-      size_bytes: file.sizeBytes,
-      architecture: file.architecture,
-      title: file.title,
-      quantization: file.quantization,
-      parameters: file.parameters,
-      trained_context: file.trainedContext,
-    },
-    state: status.state,
-    engine: status.state === 'ready' ? describeEngine(status.engine) : null,
-  }
-}
-
-function describeEngine(engine: EngineStatus): ModelEngine {
-  return {
-    pid: engine.pid,
-    loaded_at: engine.loadedAt.toISOString(),
-    context: engine.context,
-    slots: engine.slots,
-    slots_busy: engine.slotsBusy,
-    queued: engine.queued,
-    memory_bytes: engine.memoryBytes,
-    gpu: engine.gpu,
-    tokens_per_second: engine.tokensPerSecond,
-  }
+function unknownModel(name: string): LlmdError {
+  return new LlmdError('model_not_found', `There is no model called ${JSON.stringify(name)}.`, {
+    hint: 'List the models there are with: llmd models list',
+  })
 }

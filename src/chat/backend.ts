@@ -1,5 +1,6 @@
+import type { EmbeddingRequest, EmbeddingResult, RerankRequest, RerankResult } from './embedding.ts'
 import type { ChatEvent } from './event.ts'
-import type { ChatRequest } from './request.ts'
+import type { ChatRequest, CompletionRequest } from './request.ts'
 
 /** Whatever can answer for one model name: a local engine, or a provider. */
 export interface Backend {
@@ -8,4 +9,15 @@ export interface Backend {
    * answer began; an aborted signal ends the work and throws the signal's reason.
    */
   stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>
+  /** Continues a text; of the events only text, `choice-finish` and `finish` come. */
+  complete(request: CompletionRequest, signal: AbortSignal): AsyncIterable<ChatEvent>
+  /** @throws LlmdError `unsupported_by_model` where the model makes no embeddings */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResult>
+  /** @throws LlmdError `unsupported_by_model` where the model ranks nothing */
+  rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankResult>
+  /** Tokens of a text; `special` reads the text of special tokens as those tokens. */
+  tokenize(text: string, options: { special: boolean }, signal: AbortSignal): Promise<number[]>
+  detokenize(tokens: number[], signal: AbortSignal): Promise<string>
+  /** The prompt that the model's template makes of a conversation. */
+  renderPrompt(request: ChatRequest, signal: AbortSignal): Promise<string>
 }

@@ -8,10 +8,10 @@ export type Address = { kind: 'socket'; path: string } | { kind: 'tcp'; url: URL
  * @throws LlmdError `invalid_request`
  */
 export function parseAddress(text: string): Address {
+  // Not as a URL: daemons tell the path as it is, whatever characters it has.
+  const path = /^unix:\/\/(\/.+)$/s.exec(text)?.[1]
+  if (path !== undefined) return { kind: 'socket', path }
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'unix:' && url.host === '' && url.pathname.length > 1) {
-    return { kind: 'socket', path: decodeURIComponent(url.pathname) }
-  }
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:'
   if (url && isHttp && url.pathname === '/' && !url.search && !url.username && !url.password) {
     return { kind: 'tcp', url }

@@ -1,4 +1,4 @@
-import type { AddModel, Model } from '../api/models.ts'
+import type { AddModel, EditModel, Model, ModelCheck } from '../api/models.ts'
 import type { Status } from '../api/status.ts'
 import type { CreatedToken, CreateToken, Token } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
@@ -20,10 +20,14 @@ export interface Client {
   listModels(): Promise<Model[]>
   getModel(name: string): Promise<Model>
   addModel(model: AddModel): Promise<Model>
+  editModel(name: string, change: EditModel): Promise<Model>
+  copyModel(name: string, newName: string): Promise<Model>
   removeModel(name: string): Promise<Model>
   /** Resolves once the model is loaded. */
   loadModel(name: string): Promise<Model>
   unloadModel(name: string): Promise<Model>
+  /** Resolves once the model was tried out. */
+  checkModel(name: string): Promise<ModelCheck>
   listTokens(): Promise<Token[]>
   createToken(token: CreateToken): Promise<CreatedToken>
   revokeToken(idOrName: string): Promise<Token>
@@ -72,9 +76,12 @@ export function createClient(transport: Transport): Client {
     listModels: async () => (await call<{ data: Model[] }>('GET', '/models')).data,
     getModel: (name) => call('GET', modelPath(name)),
     addModel: (body) => call('POST', '/models', { body, patient: true }),
+    editModel: (name, body) => call('PATCH', modelPath(name), { body }),
+    copyModel: (name, newName) => call('POST', `${modelPath(name)}/copy`, { body: { name: newName } }),
     removeModel: (name) => call('DELETE', modelPath(name)),
     loadModel: (name) => call('POST', `${modelPath(name)}/load`, { patient: true }),
     unloadModel: (name) => call('POST', `${modelPath(name)}/unload`, { patient: true }),
+    checkModel: (name) => call('POST', `${modelPath(name)}/check`, { patient: true }),
     listTokens: async () => (await call<{ data: Token[] }>('GET', '/tokens')).data,
     createToken: (body) => call('POST', '/tokens', { body }),
     revokeToken: (idOrName) => call('DELETE', `/tokens/${encodeURIComponent(idOrName)}`),

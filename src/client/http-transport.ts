@@ -75,7 +75,7 @@ async function* readBody(
   try {
     yield* incoming as AsyncIterable<Uint8Array>
   } catch (error) {
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw explain(error, address, signal)
     throw new LlmdError('daemon_unreachable', `The connection to ${formatAddress(address)} broke off.`, {
       hint: 'llmd status tells whether the daemon still runs, and its log why it ended.',
       cause: error,

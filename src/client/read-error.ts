@@ -1,7 +1,8 @@
 import type { ErrorBody } from '../api/common.ts'
 import { errorCatalogue, LlmdError, type ErrorCode } from '../errors.ts'
 
-type WireError = Partial<ErrorBody['error']>
+/** Whoever answers may have put anything there. */
+type WireError = { [Field in keyof ErrorBody['error']]?: unknown }
 
 const codeOfStatus: Record<number, ErrorCode> = {
   400: 'invalid_request',
@@ -10,6 +11,7 @@ const codeOfStatus: Record<number, ErrorCode> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'request_too_large',
+  429: 'rate_limit_exceeded',
   503: 'overloaded',
 }
 
@@ -33,23 +35,28 @@ export function fromWireError(
   error: WireError,
   { status = 500, requestId }: { status?: number; requestId?: string | undefined } = {},
 ): LlmdError {
-  const { code } = error
-  const known = isErrorCode(code) ? code : (codeOfStatus[status] ?? 'internal_error')
-  const message = error.message ?? `The daemon answered with HTTP ${status}.`
+  const known = isErrorCode(error.code) ? error.code : (codeOfStatus[status] ?? 'internal_error')
+  const message = textOf(error.message) ?? `The daemon answered with HTTP ${status}.`
+  const hint = textOf(error.hint)
+  const param = textOf(error.param)
   return new LlmdError(
     known,
     known === 'internal_error' && requestId ? `${message} (request ${requestId})` : message,
-    { ...(error.hint && { hint: error.hint }), ...(error.param && { param: error.param }) },
+    { ...(hint !== undefined && { hint }), ...(param !== undefined && { param }) },
   )
 }
 
-function isErrorCode(code: string | undefined): code is ErrorCode {
-  return code !== undefined && Object.hasOwn(errorCatalogue, code)
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCatalogue, code)
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function parse(text: string): WireError | undefined {
   try {
-    const body: Partial<ErrorBody> | null = JSON.parse(text)
+    const body: { error?: WireError | null } | null = JSON.parse(text)
     const error = body?.error
     return typeof error === 'object' && error !== null ? error : undefined
   } catch {

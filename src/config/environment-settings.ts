@@ -30,9 +30,10 @@ export function environmentSettings(env: NodeJS.ProcessEnv): PartialSettings {
 const variableName = ({ group, key }: { group: string; key: string }) =>
   `LLMD_${group}_${key.replaceAll(/[A-Z]/g, '_$&')}`.toUpperCase()
 
-/** What is not a number stays text, so that the check can show what was found. */
+/** What is no number, or neither true nor false, stays text, so that the check can show what was found. */
 function parse(text: string, schema: z.ZodType): unknown {
   if (schema.def.type === 'array') return text.split(',').map((item) => item.trim())
   if (schema.def.type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+  if (schema.def.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }

@@ -12,12 +12,23 @@ const groups = {
     maxBodyBytes: z.int().min(1024).max(1_073_741_824).describe('a whole number from 1024 to 1073741824'),
     drainSeconds: z.number().min(0).max(3600).describe('a number from 0 to 3600'),
   }),
+  models: z.strictObject({
+    memoryBytes: z.int().min(0).describe('a whole number of bytes, or 0'),
+    ttlSeconds: z.int().min(0).max(2_000_000).describe('a whole number from 0 to 2000000'),
+    warmSpare: z.boolean().describe('true or false'),
+  }),
   log: z.strictObject({
     level: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`),
   }),
 } satisfies { [Group in keyof Settings]: z.ZodType<Settings[Group]> }
 
-const partialSchema = z.strictObject({ server: groups.server.partial(), log: groups.log.partial() }).partial()
+const partialSchema = z
+  .strictObject({
+    server: groups.server.partial(),
+    models: groups.models.partial(),
+    log: groups.log.partial(),
+  })
+  .partial()
 
 /** What may stand in config.json, as JSON Schema. */
 export const settingsJsonSchema = z.toJSONSchema(partialSchema)

@@ -18,6 +18,14 @@ export interface Settings {
     /** How long open requests may go on after the daemon was told to stop. */
     drainSeconds: number
   }
+  models: {
+    /** Bytes that all loaded models together may take; 0 is four fifths of the memory. */
+    memoryBytes: number
+    /** How long an unused model stays loaded unless it says itself; 0 is for good. */
+    ttlSeconds: number
+    /** Whether a process waits, ready, for the next model to be loaded. */
+    warmSpare: boolean
+  }
   log: { level: LogLevel }
 }
 
@@ -36,6 +44,7 @@ export const defaultSettings: Settings = {
     maxBodyBytes: 16 * 1024 * 1024,
     drainSeconds: 30,
   },
+  models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true },
   log: { level: 'info' },
 }
 
@@ -59,8 +68,12 @@ export function loadSettings({ folder, env, overrides = {} }: LoadSettingsOption
   ].reduce<Settings>(merge, defaultSettings)
 }
 
-function merge(settings: Settings, { server, log }: PartialSettings): Settings {
-  return { server: override(settings.server, server), log: override(settings.log, log) }
+function merge(settings: Settings, { server, models, log }: PartialSettings): Settings {
+  return {
+    server: override(settings.server, server),
+    models: override(settings.models, models),
+    log: override(settings.log, log),
+  }
 }
 
 function override<Group extends object>(

@@ -13,7 +13,11 @@ import { mountAdminStatus } from './routes/admin-status.ts'
 import { mountAdminTokens } from './routes/admin-tokens.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountOpenAiChat } from './routes/openai-chat.ts'
+import { mountOpenAiCompletions } from './routes/openai-completions.ts'
+import { mountOpenAiEmbeddings } from './routes/openai-embeddings.ts'
 import { mountOpenAiModels } from './routes/openai-models.ts'
+import { mountPromptTools, promptToolPaths } from './routes/prompt-tools.ts'
+import { mountRerank } from './routes/rerank.ts'
 import type { HttpServices } from './services.ts'
 import type { RequestTracker } from './track-requests.ts'
 
@@ -50,12 +54,17 @@ export function createApp(services: HttpServices, { maxBodyBytes, allowedHosts, 
   app.use(guardHost({ allowedHosts }))
   app.use(guardOrigin())
   app.use(authenticate(services.tokens))
-  app.use('/v1/*', requireScope('llm-all'))
+  for (const path of ['/v1/*', ...promptToolPaths]) app.use(path, requireScope('llm-all'))
   app.use('/llmd/*', requireScope('admin'))
 
   mountHealth(app, { requests })
   mountOpenAiModels(app, services)
-  mountOpenAiChat(app, { router: services.router, requests, body })
+  const inference = { router: services.router, requests, body }
+  mountOpenAiChat(app, inference)
+  mountOpenAiCompletions(app, inference)
+  mountOpenAiEmbeddings(app, inference)
+  mountRerank(app, inference)
+  mountPromptTools(app, inference)
   mountAdminStatus(app, services)
   mountAdminModels(app, { catalog: services.catalog, body })
   mountAdminTokens(app, { tokens: services.tokens, body })

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { LlmdError } from '../errors.ts'
 import type { Arrival } from './arrival.ts'
 import type { App } from './create-app.ts'
-import { encodeOpenAiError } from '../formats/openai-chat/errors.ts'
+import { encodeOpenAiError } from '../formats/openai-common/encode-error.ts'
 import { renderError } from './render-error.ts'
 import { createRequestId } from './request-id.ts'
 

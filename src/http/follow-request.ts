@@ -1,3 +1,4 @@
+import { hideTokenKeys } from '../access/token-key.ts'
 import { type LlmdError, toLlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { HttpContext, HttpMiddleware } from './http-env.ts'
@@ -36,7 +37,7 @@ function describe(c: HttpContext) {
   return {
     request_id: c.get('requestId'),
     method: c.req.method,
-    path: c.req.path,
+    path: hideTokenKeys(c.req.path),
     status: c.get('open').clientLeft ? clientLeftStatus : c.res.status,
     token: c.get('principal')?.tokenId,
   }

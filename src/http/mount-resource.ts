@@ -3,7 +3,7 @@ import { LlmdError } from '../errors.ts'
 import type { HttpEnv } from './http-env.ts'
 import { renderError, surfaceOf } from './render-error.ts'
 
-type Method = 'GET' | 'POST' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** Serves a path with these methods, HEAD as GET, and refuses others with 405. */
 export function mountResource<Path extends string>(

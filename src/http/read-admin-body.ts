@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { LlmdError } from '../errors.ts'
-import { invalidRequest } from '../formats/invalid-request.ts'
+import { parseBody } from '../formats/parse-body.ts'
 import type { HttpContext } from './http-env.ts'
 import { readJson } from './read-json.ts'
 
@@ -16,7 +16,5 @@ export async function readAdminBody<Schema extends z.ZodType>(
   if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new LlmdError('invalid_request', 'The Content-Type must be application/json.')
   }
-  const parsed = schema.safeParse(await readJson(c, options))
-  if (!parsed.success) throw invalidRequest(parsed.error)
-  return parsed.data
+  return parseBody(schema, await readJson(c, options))
 }

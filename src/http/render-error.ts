@@ -1,12 +1,14 @@
 import type { ErrorBody } from '../api/common.ts'
 import type { ErrorCode, LlmdError } from '../errors.ts'
-import { encodeOpenAiError } from '../formats/openai-chat/errors.ts'
+import { encodeOpenAiError } from '../formats/openai-common/encode-error.ts'
 
 /** Failures that the same request will meet again, however long a client waits. OpenAI's SDKs retry others. */
 const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'model_exists',
   'token_exists',
   'model_load_failed',
+  'model_quarantined',
+  'gpu_unavailable',
   'invalid_settings',
   'data_corrupt',
   'data_too_new',
@@ -29,7 +31,7 @@ export function renderError(
     status: error.status,
     headers: {
       ...(error.status === 401 && { 'www-authenticate': 'Bearer' }),
-      ...(error.status === 503 && { 'retry-after': '1' }),
+      ...((error.status === 429 || error.status === 503) && { 'retry-after': '1' }),
       ...(permanent.has(error.code) && { 'x-should-retry': 'false' }),
       ...headers,
     },

@@ -3,7 +3,6 @@ import type { OpenRequest } from './track-requests.ts'
 
 /** Turns events into the `data:` of server-sent events. */
 export interface StreamEncoder<Event> {
-  begin(): string[]
   event(event: Event): string[]
   end(): string[]
   fail(error: LlmdError): string[]
@@ -32,20 +31,17 @@ export function streamEvents<Event>(options: {
 }): EventStream {
   const { events, encoder, request, stallMs = defaultStallMs } = options
   const ended = Promise.withResolvers<LlmdError | undefined>()
-  let opening = encoder.begin()
   let waiting: IteratorResult<Event> | undefined = options.first
   let over = false
   let stall: NodeJS.Timeout | undefined
 
   /** The data of the next frame, and whether it is the last. */
   const next = async () => {
-    const data = opening
-    opening = []
     for (;;) {
       const result = waiting ?? (await events.next())
       waiting = undefined
-      if (result.done) return { data: [...data, ...encoder.end()], last: true }
-      data.push(...encoder.event(result.value))
+      if (result.done) return { data: encoder.end(), last: true }
+      const data = encoder.event(result.value)
       if (data.length > 0) return { data, last: false }
     }
   }

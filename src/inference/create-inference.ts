@@ -1,131 +1,151 @@
 import type { Backend } from '../chat/backend.ts'
 import type { ChatEvent } from '../chat/event.ts'
-import { LlmdError } from '../errors.ts'
+import { LlmdError, toLlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { startEngine, type EngineDeadlines, type EngineProcess } from './engine-process.ts'
-import type { Inference, LocalModel, ModelState } from './inference.ts'
+import type { Inference, LocalModel } from './inference.ts'
 import { inspectFile } from './inspect-file.ts'
+import { createResidency } from './residency/create-residency.ts'
+import { estimateMemory } from './residency/estimate-memory.ts'
+import { memoryBudget } from './residency/memory-budget.ts'
+import { createQuarantine } from './residency/quarantine.ts'
+import { createSpareEngine } from './residency/spare-engine.ts'
+import { stateFolder } from './state-folder.ts'
 
 export interface InferenceOptions {
   /** Entries of the child processes: .ts in a checkout, .js in a build. */
   workerPath: string
   inspectPath: string
   env: NodeJS.ProcessEnv
+  /** Where what is kept of conversations lies while they are not in memory. */
+  stateRoot: string
   log: Log
+  /** Bytes that all models together may take; 0, or absent, is what suits the machine. */
+  memoryBytes?: number
+  /** Seconds that an unused model stays loaded unless it says itself; null, or absent, is for good. */
+  ttl?: number | null
+  /** Whether a process waits, with llama.cpp open, for the next model to be loaded. */
+  warmSpare?: boolean
+  /** How long a request waits for room that models in use hold. */
+  roomWaitMs?: number
   deadlines?: EngineDeadlines
 }
 
-/** A model's engine, from the first request that wants it until its process is gone. */
-interface Entry {
-  ready: EngineProcess | undefined
-  loading: Promise<EngineProcess>
-}
-
-const defaultDeadlines: EngineDeadlines = { loadSilenceMs: 120_000, acceptMs: 10_000 }
+const defaultDeadlines: EngineDeadlines = { loadSilenceMs: 120_000, acceptMs: 10_000, saveMs: 2000 }
 
 export function createInference(options: InferenceOptions): Inference {
-  const { workerPath, inspectPath, env, log, deadlines = defaultDeadlines } = options
-  const engines = new Map<string, Entry>()
-  const closing = new AbortController()
-
-  /**
-   * The engine of a model: the running one, the one being loaded, or a new one. Callers share one load, and it
-   * begins when the process before it is gone and has given its memory back.
-   */
-  function ensureReady(model: LocalModel): Promise<EngineProcess> {
-    if (closing.signal.aborted) return Promise.reject(shuttingDown())
-    const running = engines.get(model.name)
-    if (running?.ready?.alive === false) return running.ready.exited.then(() => ensureReady(model))
-    if (running) return running.loading
-    const forget = () => {
-      if (engines.get(model.name) === entry) engines.delete(model.name)
-    }
-    const loading = startEngine({ model, workerPath, env, deadlines, signal: closing.signal, log }).then(
-      (engine) => {
-        entry.ready = engine
-        void engine.exited.then(forget)
-        return engine
-      },
-      (error: unknown) => {
-        forget()
-        throw closing.signal.aborted ? shuttingDown() : error
-      },
-    )
-    const entry: Entry = { ready: undefined, loading }
-    engines.set(model.name, entry)
-    return loading
-  }
-
-  async function* stream(
-    model: LocalModel,
-    ...[request, signal]: Parameters<Backend['stream']>
-  ): AsyncGenerator<ChatEvent> {
-    let engine = await abortable(ensureReady(model), signal)
-    // It may have been ended while the news of it was on the way.
-    while (!engine.alive) engine = await abortable(ensureReady(model), signal)
-    yield* engine.stream(request, signal)
-  }
-
-  return {
-    inspect: (path, signal) => inspectFile({ path, childPath: inspectPath, ...(signal && { signal }) }),
-    async load(model, signal) {
-      await abortable(ensureReady(model), signal)
-    },
-    async unload(name) {
-      const engine = await engines.get(name)?.loading.catch(() => undefined)
-      if (!engine) return false
-      if (engine.active > 0) {
-        throw new LlmdError('model_in_use', `The model ${name} is answering ${engine.active} requests.`, {
-          hint: 'Wait until they are done.',
+  const { workerPath, inspectPath, env, stateRoot, log, deadlines = defaultDeadlines } = options
+  const quarantine = createQuarantine()
+  const spare = createSpareEngine({ workerPath, env, enabled: options.warmSpare ?? false })
+  const budgetBytes = memoryBudget(options.memoryBytes ?? 0)
+  const residency = createResidency({
+    async start(model, { signal, onProgress }) {
+      const folder = await stateFolder(stateRoot, model)
+      const onCrash = await quarantine.watch(model.path)
+      signal.throwIfAborted()
+      try {
+        return await startEngine({
+          model,
+          child: spare.take(model.options),
+          stateFolder: folder,
+          deadlines,
+          signal,
+          onProgress,
+          onCrash,
+          log,
         })
+      } finally {
+        // Not sooner: to start another process would slow the load down.
+        spare.refill()
       }
-      await engine.kill()
-      return true
     },
-    state: (name) => describe(engines.get(name)),
-    backend: (model) => ({ stream: (request, signal) => stream(model, request, signal) }),
-    async [Symbol.asyncDispose]() {
-      closing.abort()
-      await Promise.allSettled([...engines.values()].map(async ({ loading }) => (await loading).kill()))
-    },
-  }
-}
+    budgetBytes,
+    defaultTtl: options.ttl ?? null,
+    roomWaitMs: options.roomWaitMs ?? 60_000,
+  })
+  spare.refill()
 
-function describe(entry: Entry | undefined): ModelState {
-  if (!entry) return { state: 'unloaded' }
-  const engine = entry.ready
-  if (!engine) return { state: 'loading' }
-  if (!engine.alive) return { state: 'unloaded' }
+  async function admit(model: LocalModel): Promise<number> {
+    if (await quarantine.holds(model.path)) throw quarantined(model)
+    return estimateMemory(model)
+  }
+
+  async function* streaming(
+    model: LocalModel,
+    signal: AbortSignal,
+    work: (engine: EngineProcess) => AsyncIterable<ChatEvent>,
+  ): AsyncGenerator<ChatEvent> {
+    using loan = await residency.borrow(model, admit, signal)
+    yield* work(loan.engine)
+  }
+
+  async function asking<Answer>(
+    model: LocalModel,
+    signal: AbortSignal,
+    work: (engine: EngineProcess) => Promise<Answer>,
+  ): Promise<Answer> {
+    using loan = await residency.borrow(model, admit, signal)
+    return await work(loan.engine)
+  }
+
+  function backend(model: LocalModel): Backend {
+    return {
+      stream: (request, signal) =>
+        streaming(model, signal, (engine) => engine.stream('chat', request, signal)),
+      complete: (request, signal) =>
+        streaming(model, signal, (engine) => engine.stream('complete', request, signal)),
+      embed: (request, signal) => asking(model, signal, (engine) => engine.ask('embed', request, signal)),
+      rerank: (request, signal) => asking(model, signal, (engine) => engine.ask('rerank', request, signal)),
+      tokenize: (text, { special }, signal) =>
+        asking(model, signal, (engine) => engine.ask('tokenize', { text, special }, signal)),
+      detokenize: (tokens, signal) =>
+        asking(model, signal, (engine) => engine.ask('detokenize', { tokens }, signal)),
+      renderPrompt: (request, signal) =>
+        asking(model, signal, (engine) => engine.ask('render', request, signal)),
+    }
+  }
+
+  /** What keeps the model from being loaded, quarantine aside; null where nothing does. */
+  async function tryLoading(model: LocalModel, signal: AbortSignal | undefined): Promise<LlmdError | null> {
+    const wasLoaded = residency.state(model.name).state !== 'unloaded'
+    try {
+      await residency.load(model, estimateMemory, signal)
+    } catch (error) {
+      signal?.throwIfAborted()
+      return toLlmdError(error)
+    }
+    await quarantine.release(model.path)
+    // Where requests came for it meanwhile, it stays.
+    if (!wasLoaded) await residency.unload(model.name).catch(() => {})
+    return null
+  }
+
+  const inspect: Inference['inspect'] = (path, signal) =>
+    inspectFile({ path, childPath: inspectPath, ...(signal && { signal }) })
+
   return {
-    state: 'ready',
-    engine: {
-      pid: engine.pid,
-      loadedAt: engine.loadedAt,
-      context: engine.context,
-      slots: engine.slots,
-      slotsBusy: Math.min(engine.active, engine.slots),
-      queued: Math.max(0, engine.active - engine.slots),
-      memoryBytes: engine.memoryBytes,
-      gpu: engine.gpu,
-      tokensPerSecond: engine.tokensPerSecond,
+    inspect,
+    load: (model, signal) => residency.load(model, admit, signal),
+    unload: (name) => residency.unload(name),
+    state: (name) => residency.state(name),
+    async check(model, signal) {
+      const file = await inspect(model.path, signal)
+      const current = { ...model, shape: file.shape }
+      const memory = { neededBytes: await estimateMemory(current), budgetBytes }
+      const wasHeld = await quarantine.holds(model.path)
+      const failure = await tryLoading(current, signal)
+      return { file, memory, quarantined: wasHeld, failure }
+    },
+    backend,
+    async [Symbol.asyncDispose]() {
+      spare[Symbol.dispose]()
+      await residency[Symbol.asyncDispose]()
     },
   }
 }
 
-function shuttingDown(): LlmdError {
-  return new LlmdError('shutting_down', 'llmd is shutting down.')
-}
-
-/** Stops waiting when the signal is aborted; the work goes on for whoever else waits for it. */
-async function abortable<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (!signal) return work
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([aborted, work])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+function quarantined({ name }: LocalModel): LlmdError {
+  return new LlmdError('model_quarantined', `The model ${name} is not loaded: its engine crashed twice.`, {
+    hint: `Try it out, and if it loads release it, with: llmd models check ${name}`,
+  })
 }

@@ -1,13 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import type { ChatEvent } from '../chat/event.ts'
-import type { ChatRequest } from '../chat/request.ts'
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
 import { LlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { childEnvironment } from './child-environment.ts'
-import { createEventQueue, type EventQueue } from './event-queue.ts'
+import { asError, createAskMultiplexer, type AskMultiplexer } from './ask-multiplexer.ts'
 import type { LocalModel } from './inference.ts'
-import { fromEngineSchema, type EngineFailure, type FromEngine, type ToEngine } from './protocol.ts'
+import { fromEngineSchema, type FromEngine, type ToEngine } from './protocol.ts'
 
 export interface EngineProcess {
   readonly pid: number
@@ -23,8 +20,12 @@ export interface EngineProcess {
   readonly tokensPerSecond: number | null
   /** Resolves when the process is gone, whoever ended it. */
   readonly exited: Promise<void>
-  /** @throws LlmdError `engine_failed` when the process ends before the answer does */
-  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>
+  /** Asks for what comes in events. @throws LlmdError `engine_failed` when the process ends before the answer does */
+  stream: AskMultiplexer['stream']
+  /** Asks for one result. @throws LlmdError `engine_failed` likewise */
+  ask: AskMultiplexer['ask']
+  /** Ends the process, once it has written down what it holds of conversations. */
+  end(): Promise<void>
   /** Ends the process at once and with it all that it was doing: only that gives all its memory back. */
   kill(): Promise<void>
 }
@@ -34,22 +35,24 @@ export interface EngineDeadlines {
   loadSilenceMs: number
   /** Longest wait until a request is read and its prompt rendered; past it the process is stuck. */
   acceptMs: number
+  /** Longest wait for what a process writes down before its end. */
+  saveMs: number
 }
 
 export interface StartEngineOptions {
   model: LocalModel
-  /** The child's entry: worker.ts in a checkout, worker.js in a build. */
-  workerPath: string
-  env: NodeJS.ProcessEnv
+  /** As forkEngine made it; it belongs to the engine from here on. */
+  child: ChildProcess
+  /** For what is kept of conversations: this file's with these options, and no other's. */
+  stateFolder: string
   deadlines: EngineDeadlines
   /** Gives the load up. */
   signal: AbortSignal
+  /** From 0 to 1. */
+  onProgress: (fraction: number) => void
+  /** The process ended untold while it loaded or answered, or stopped in the middle of the load. */
+  onCrash: () => void
   log: Log
-}
-
-interface Pending {
-  events: EventQueue<ChatEvent>
-  acceptTimer: NodeJS.Timeout
 }
 
 type Loaded = Extract<FromEngine, { type: 'loaded' }>
@@ -57,24 +60,22 @@ type Loaded = Extract<FromEngine, { type: 'loaded' }>
 /** Lines of the child's stderr that are kept: llama.cpp says there why it aborts. */
 const keptErrorLines = 20
 
-/** Starts a process and loads the model in it. @throws LlmdError `model_file_invalid`, `model_load_failed` */
+/** Loads the model in the process. @throws LlmdError `model_file_invalid`, `model_load_failed` */
 export async function startEngine(options: StartEngineOptions): Promise<EngineProcess> {
-  const { model, deadlines, log } = options
-  const child = fork(options.workerPath, {
-    env: childEnvironment(options.env),
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'json',
-  })
+  const { model, child, stateFolder, deadlines, onProgress, onCrash, log } = options
   const fields = { model: model.name, pid: child.pid }
   const lastWords = collectErrors(child)
   let ending = false
+  let isLoaded = false
   const exited = new Promise<void>((resolve) => {
     const end = () => {
       ending = true
       resolve()
     }
-    child.once('exit', end)
+    child.once('exit', () => {
+      if (!ending && (!isLoaded || asks.active > 0)) onCrash()
+      end()
+    })
     child.once('error', end)
   })
   const kill = async () => {
@@ -86,73 +87,62 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
   const giveUp = () => void kill()
   options.signal.addEventListener('abort', giveUp, { once: true })
 
-  const requests = new Map<string, Pending>()
-  let memoryBytes = 0
-  let tokensPerSecond: number | null = null
-
   const send = (message: ToEngine) => {
     if (child.connected) child.send(message, () => {})
   }
 
-  function settle(id: string): Pending | undefined {
-    const pending = requests.get(id)
-    clearTimeout(pending?.acceptTimer)
-    requests.delete(id)
-    return pending
-  }
+  const asks = createAskMultiplexer({
+    send,
+    alive,
+    acceptMs: deadlines.acceptMs,
+    gone: () => engineGone(model.name),
+    onStuck() {
+      log.error('the engine does not answer and is ended', fields)
+      void kill()
+    },
+  })
+  let memoryBytes = 0
+  const saved = Promise.withResolvers<void>()
 
   function receive(message: FromEngine) {
     if (message.type === 'memory') memoryBytes = message.bytes
-    if (message.type === 'accepted') clearTimeout(requests.get(message.id)?.acceptTimer)
-    if (message.type !== 'events') return
-    for (const event of message.events) {
-      if (event.type === 'text') {
-        requests.get(event.id)?.events.push({ type: 'text-delta', text: event.text })
-      } else if (event.type === 'finish') {
-        tokensPerSecond = event.tokensPerSecond ?? tokensPerSecond
-        const pending = settle(event.id)
-        pending?.events.push({ type: 'finish', reason: event.reason, usage: event.usage })
-        pending?.events.end()
-      } else {
-        settle(event.id)?.events.fail(asError(event.failure))
-      }
-    }
+    else if (message.type === 'progress') onProgress(message.fraction)
+    else if (message.type === 'saved') saved.resolve()
+    else asks.receive(message)
   }
 
-  async function* stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatEvent> {
-    signal.throwIfAborted()
-    const id = randomUUID()
-    const events = createEventQueue<ChatEvent>()
-    const acceptTimer = setTimeout(() => {
-      log.error('the engine does not answer and is ended', fields)
-      void kill()
-    }, deadlines.acceptMs)
-    const cancel = () => {
-      settle(id)
-      send({ type: 'cancel', id })
-      events.fail(signal.reason)
+  /** Lets it write down what it holds of conversations, if that is quickly done, and ends it. */
+  const end = async () => {
+    if (alive()) {
+      ending = true
+      send({ type: 'save' })
+      const timer = new AbortController()
+      await Promise.race([
+        saved.promise,
+        exited,
+        delay(deadlines.saveMs, undefined, { signal: timer.signal }).catch(() => {}),
+      ])
+      timer.abort()
     }
-    requests.set(id, { events, acceptTimer })
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      // Between looking the engine up and getting here its process may have ended.
-      if (!alive()) throw engineGone(model.name)
-      send({ type: 'generate', id, request })
-      yield* events
-    } finally {
-      signal.removeEventListener('abort', cancel)
-      // The reader left before the end: nobody waits for the rest.
-      if (settle(id)) send({ type: 'cancel', id })
-    }
+    await kill()
   }
 
-  const failAll = () => {
-    for (const id of requests.keys()) settle(id)?.events.fail(engineGone(model.name))
-  }
-  void exited.then(failAll)
+  void exited.then(() => asks.failAll())
 
   try {
-    const loaded = await load({ child, model, deadlines, send, receive, exited, lastWords, log })
+    const loaded = await load({
+      child,
+      model,
+      stateFolder,
+      deadlines,
+      send,
+      receive,
+      onSilence: onCrash,
+      exited,
+      lastWords,
+      log,
+    })
+    isLoaded = true
     const loadedAt = new Date()
     log.info('engine ready', { ...fields, context: loaded.context, slots: loaded.slots, gpu: loaded.gpu })
     const logEnd = () =>
@@ -173,16 +163,18 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
       slots: loaded.slots,
       gpu: loaded.gpu,
       get active() {
-        return requests.size
+        return asks.active
       },
       get memoryBytes() {
         return memoryBytes
       },
       get tokensPerSecond() {
-        return tokensPerSecond
+        return asks.tokensPerSecond
       },
       exited,
-      stream,
+      stream: asks.stream,
+      ask: asks.ask,
+      end,
       kill,
     }
   } catch (error) {
@@ -196,16 +188,19 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
 function load(context: {
   child: ChildProcess
   model: LocalModel
+  stateFolder: string
   deadlines: EngineDeadlines
   send: (message: ToEngine) => void
   receive: (message: FromEngine) => void
+  onSilence: () => void
   exited: Promise<void>
   lastWords: () => string
   log: Log
 }): Promise<Loaded> {
-  const { child, model, deadlines, send, receive, exited, lastWords, log } = context
+  const { child, model, stateFolder, deadlines, send, receive, onSilence, exited, lastWords, log } = context
   return new Promise((resolve, reject) => {
     const silent = setTimeout(() => {
+      onSilence()
       reject(loadFailed(model, `nothing was heard of the load for ${deadlines.loadSilenceMs / 1000} s`))
     }, deadlines.loadSilenceMs)
     child.on('message', (raw) => {
@@ -238,7 +233,7 @@ function load(context: {
       else done()
     })
     void Promise.all([exited, heardOut]).then(onExit)
-    send({ type: 'load', path: model.path, ...model.options })
+    send({ type: 'load', path: model.path, options: model.options, stateFolder })
   })
 }
 
@@ -248,10 +243,6 @@ function collectErrors(child: ChildProcess): () => string {
     lines = [...lines, ...text.split('\n').filter((line) => line.trim() !== '')].slice(-keptErrorLines)
   })
   return () => lines.find((line) => /assert|abort|error|what\(\)/i.test(line))?.trim() ?? lines.at(-1) ?? ''
-}
-
-function asError({ code, message, param }: EngineFailure): LlmdError {
-  return new LlmdError(code, message, param === undefined ? {} : { param })
 }
 
 function loadFailed(model: LocalModel, reason: string): LlmdError {

@@ -1,4 +1,5 @@
 import type { Backend } from '../chat/backend.ts'
+import type { LlmdError } from '../errors.ts'
 
 /** How an engine is to run a model. What is absent, llmd chooses. */
 export interface EngineOptions {
@@ -7,7 +8,40 @@ export interface EngineOptions {
   /** Requests answered at the same time. */
   slots?: number
   threads?: number
+  /** `auto` takes the CPU where there is no GPU; one that is named must be there. */
+  gpu?: 'auto' | 'cuda' | 'vulkan' | 'metal' | 'off'
   gpuLayers?: 'auto' | number
+  /** Type of the key-value cache; f16 where absent. The quantized ones need flash attention. */
+  kvType?: KvType
+  flashAttention?: boolean
+  /** Adapters, applied together. */
+  lora?: LoraAdapter[]
+  ropeScaling?: RopeScaling
+}
+
+export type KvType = 'f32' | 'f16' | 'q8_0' | 'q4_0'
+
+export interface LoraAdapter {
+  /** Absolute path. */
+  path: string
+  /** 1 applies it as it was trained. */
+  scale: number
+}
+
+/** Stretches the positions, for a context longer than the model was trained on. */
+export interface RopeScaling {
+  type: 'linear' | 'yarn'
+  factor: number
+  /** Tokens of the context before it is stretched; the file's own where absent. */
+  originalContext?: number
+}
+
+/** How long a model stays loaded. */
+export interface ResidencyOptions {
+  /** Seconds after its last answer until it is unloaded; null is never, absent the default of the settings. */
+  ttl?: number | null
+  /** Never unloaded of llmd's own accord, neither for its age nor to make room. */
+  pinned?: boolean
 }
 
 /** A GGUF under the name that clients use. */
@@ -16,6 +50,22 @@ export interface LocalModel {
   /** Absolute path; the file is used in place. */
   path: string
   options: EngineOptions
+  residency?: ResidencyOptions
+  /** What its memory is reckoned from; without it, from the size of the file alone. */
+  shape?: ModelShape
+}
+
+/** What a model's memory depends on, beside the size of its file. */
+export interface ModelShape {
+  trainedContext: number
+  /** Numbers that each token leaves in the key-value cache, of all layers together. */
+  cacheWidth: number
+  /** Of these, the numbers in layers that look back `slidingWindow` tokens only. */
+  slidingCacheWidth: number
+  slidingWindow: number
+  embeddingLength: number
+  heads: number
+  vocabulary: number
 }
 
 /** What a GGUF says of itself. */
@@ -31,6 +81,7 @@ export interface GgufSummary {
   parameters: number
   /** Longest context it was trained on, in tokens. */
   trainedContext: number
+  shape: ModelShape
 }
 
 export interface EngineStatus {
@@ -46,12 +97,27 @@ export interface EngineStatus {
   gpu: string | null
   /** Of the last finished answer. */
   tokensPerSecond: number | null
+  /** When it will be unloaded if nobody asks; null while it answers, and where it stays. */
+  unloadAt: Date | null
+  pinned: boolean
 }
 
 export type ModelState =
   | { state: 'unloaded' }
-  | { state: 'loading' }
+  /** `progress` runs from 0 to 1. */
+  | { state: 'loading'; progress: number }
   | { state: 'ready'; engine: EngineStatus }
+
+/** What became of trying a model out. */
+export interface ModelCheck {
+  file: GgufSummary
+  /** Estimate of what it takes, and what all models together may take. */
+  memory: { neededBytes: number; budgetBytes: number }
+  /** Whether its engine had crashed so often that it was loaded no more. */
+  quarantined: boolean
+  /** Why it does not load; null when it does, which ends the quarantine. */
+  failure: LlmdError | null
+}
 
 /** The local side of llmd: one engine process for each loaded model. Disposing it ends them all. */
 export interface Inference extends AsyncDisposable {
@@ -60,11 +126,21 @@ export interface Inference extends AsyncDisposable {
    * @throws LlmdError `model_file_not_found`, `model_file_invalid`
    */
   inspect(path: string, signal?: AbortSignal): Promise<GgufSummary>
-  /** Loads a model unless it is loaded; concurrent calls share one load. @throws LlmdError `model_load_failed` */
+  /**
+   * Loads a model unless it is loaded; concurrent calls share one load. Where there is no room, idle models are
+   * unloaded, the longest unused first; if those in use hold the room, the call waits for them.
+   * @throws LlmdError `model_load_failed`, `model_quarantined`, `model_too_large`, `gpu_unavailable`; `overloaded`
+   * when no room came free in time
+   */
   load(model: LocalModel, signal?: AbortSignal): Promise<void>
   /** Ends the engine; false when there was none. @throws LlmdError `model_in_use` while it answers requests */
   unload(name: string): Promise<boolean>
   state(name: string): ModelState
+  /**
+   * Reads the file, and loads it unless it is loaded, quarantined or not; an engine started for this is ended again.
+   * @throws LlmdError `model_file_not_found`, `model_file_invalid`
+   */
+  check(model: LocalModel, signal?: AbortSignal): Promise<ModelCheck>
   /** Answers for this model, loading it when it must. */
   backend(model: LocalModel): Backend
 }

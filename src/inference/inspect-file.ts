@@ -36,7 +36,7 @@ export async function inspectFile(options: InspectFileOptions): Promise<GgufSumm
   } catch (error) {
     signal?.throwIfAborted()
     if (deadline.aborted) throw invalidFile(`took longer than ${deadlineMs} ms to read.`)
-    throw error
+    throw error instanceof LlmdError ? error : notStarted(error)
   } finally {
     child.kill('SIGKILL')
   }
@@ -45,13 +45,21 @@ export async function inspectFile(options: InspectFileOptions): Promise<GgufSumm
 async function ask(child: ChildProcess, request: InspectRequest, signal: AbortSignal): Promise<InspectReply> {
   const replied: Promise<InspectReply[]> = once(child, 'message', { signal })
   const exited = once(child, 'exit', { signal }).then(([, killedBy]) => Promise.reject(exitError(killedBy)))
-  // A failure to send means that the child is gone, which its exit tells.
-  child.send(request, () => {})
+  // Without a process there is no channel either; a failure to send means that the child is gone, which its exit tells.
+  if (child.connected) child.send(request, () => {})
   const [reply] = await Promise.race([replied, exited])
   return reply ?? Promise.reject(exitError(null))
 }
 
 function exitError(killedBy: NodeJS.Signals | null): LlmdError {
   if (killedBy !== null) return invalidFile(`made the process that reads it crash (${killedBy}).`)
-  return new LlmdError('internal_error', 'The process that reads model files did not start.')
+  return notStarted()
+}
+
+/** For want of descriptors or memory, say. */
+function notStarted(cause?: unknown): LlmdError {
+  return new LlmdError('internal_error', 'The process that reads model files did not start.', {
+    hint: 'The log of the daemon tells more; search it for the request id.',
+    cause,
+  })
 }

@@ -1,78 +1,71 @@
 import { z } from 'zod'
+import type { EmbeddingRequest, EmbeddingResult, RerankRequest, RerankResult } from '../chat/embedding.ts'
+import type { ChatEvent } from '../chat/event.ts'
+import type { ChatRequest, CompletionRequest } from '../chat/request.ts'
+import { errorCatalogue, type ErrorCode } from '../errors.ts'
+import type { EngineOptions } from './inference.ts'
 
-/** What the daemon and an engine process say to each other. Both sides validate what they hear. */
+/**
+ * What the daemon and an engine process say to each other. Each side checks the frame of what it hears; what is in
+ * it was checked where it entered llmd, or made by llmd itself.
+ */
+
+/** What an engine can be asked, and what it answers: a stream of events, or one result. */
+export interface EngineAsks {
+  chat: { ask: ChatRequest; answer: never }
+  complete: { ask: CompletionRequest; answer: never }
+  embed: { ask: EmbeddingRequest; answer: EmbeddingResult }
+  rerank: { ask: RerankRequest; answer: RerankResult }
+  tokenize: { ask: { text: string; special: boolean }; answer: number[] }
+  detokenize: { ask: { tokens: number[] }; answer: string }
+  render: { ask: ChatRequest; answer: string }
+}
+
+export type EngineAsk = {
+  [Kind in keyof EngineAsks]: { kind: Kind; ask: EngineAsks[Kind]['ask'] }
+}[keyof EngineAsks]
+
+const object = <Shape extends object>() =>
+  z.custom<Shape>((value) => typeof value === 'object' && value !== null)
 
 const loadMessageSchema = z.object({
   type: z.literal('load'),
   path: z.string(),
-  context: z.int().exactOptional(),
-  slots: z.int().exactOptional(),
-  threads: z.int().exactOptional(),
-  gpuLayers: z.union([z.literal('auto'), z.int()]).exactOptional(),
-})
-
-const chatMessageSchema = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant']),
-  content: z.string(),
-})
-
-const generateMessageSchema = z.object({
-  type: z.literal('generate'),
-  id: z.string(),
-  request: z.object({
-    messages: z.array(chatMessageSchema),
-    sampling: z.object({ temperature: z.number(), topP: z.number(), seed: z.number().exactOptional() }),
-    maxTokens: z.int().exactOptional(),
-    stop: z.array(z.string()),
-  }),
+  options: object<EngineOptions>(),
+  /** Where sequences are kept while they are copied, and while the model is not loaded. */
+  stateFolder: z.string(),
 })
 
 export const toEngineSchema = z.discriminatedUnion('type', [
+  /** Open llama.cpp: a model will be loaded one day, on the device that it chooses. */
+  z.object({ type: z.literal('prepare') }),
   loadMessageSchema,
-  generateMessageSchema,
+  z.object({ type: z.literal('ask'), id: z.string(), ask: object<EngineAsk>() }),
   z.object({ type: z.literal('cancel'), id: z.string() }),
+  /** Write what the sequences hold to the state folder: the process is about to be ended. */
+  z.object({ type: z.literal('save') }),
 ])
 
 export type LoadMessage = z.infer<typeof loadMessageSchema>
-export type GenerateMessage = z.infer<typeof generateMessageSchema>
 export type ToEngine = z.infer<typeof toEngineSchema>
 
 const failureSchema = z.object({
-  code: z.enum([
-    'model_file_invalid',
-    'model_load_failed',
-    'template_failed',
-    'context_length_exceeded',
-    'overloaded',
-    'engine_failed',
-  ]),
+  code: z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(errorCatalogue, value)),
   message: z.string(),
   param: z.string().exactOptional(),
 })
 
 export type EngineFailure = z.infer<typeof failureSchema>
 
-const usageSchema = z.object({
-  promptTokens: z.int(),
-  completionTokens: z.int(),
-  cachedTokens: z.int(),
-})
-
-/** Something that happened to one request. */
-const requestEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), id: z.string(), text: z.string() }),
-  z.object({
-    type: z.literal('finish'),
-    id: z.string(),
-    reason: z.enum(['stop', 'length']),
-    usage: usageSchema,
-    /** Of the decode phase; null for answers too short to tell. */
-    tokensPerSecond: z.number().nullable(),
-  }),
+const askEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('event'), id: z.string(), event: object<ChatEvent>() }),
+  z.object({ type: z.literal('result'), id: z.string(), result: z.unknown() }),
   z.object({ type: z.literal('failed'), id: z.string(), failure: failureSchema }),
+  z.object({ type: z.literal('speed'), id: z.string(), tokensPerSecond: z.number() }),
 ])
 
-export type RequestEvent = z.infer<typeof requestEventSchema>
+/** Something that came of one ask. */
+export type AskEvent = z.infer<typeof askEventSchema>
 
 export const fromEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), fraction: z.number() }),
@@ -83,11 +76,12 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
     gpu: z.string().nullable(),
   }),
   z.object({ type: z.literal('load-failed'), failure: failureSchema }),
-  /** The request was read and its prompt rendered: the engine is alive, and the request waits or runs. */
+  /** The ask was understood: the engine is alive, and the answer is under way or waits for a slot. */
   z.object({ type: z.literal('accepted'), id: z.string() }),
-  /** Events of several requests travel together: one message costs as much as one token's work otherwise. */
-  z.object({ type: z.literal('events'), events: z.array(requestEventSchema) }),
+  /** Events of several asks travel together: one message costs as much as one token's work otherwise. */
+  z.object({ type: z.literal('events'), events: z.array(askEventSchema) }),
   z.object({ type: z.literal('memory'), bytes: z.int() }),
+  z.object({ type: z.literal('saved') }),
 ])
 
 export type FromEngine = z.infer<typeof fromEngineSchema>

@@ -1,30 +1,19 @@
 // The engine process: one model, told what to do by the daemon that forked it. It has no keys, no database and
 // no network; a file that crashes llama.cpp takes only this process with it.
 import { toLlmdError } from '../errors.ts'
-import { createGenerator, type Generator } from './engine/generator.ts'
-import type { LoadedModel } from './engine/llama-model.ts'
+import { loadEngine, type Engine } from './engine/load-engine.ts'
+import type { OpenLlama } from './engine/open-llama.ts'
 import { createOutbox } from './engine/outbox.ts'
 import { exitWithParent } from './exit-with-parent.ts'
-import { readModelFile } from './gguf/read-model-file.ts'
 import {
   toEngineSchema,
+  type EngineAsk,
   type EngineFailure,
   type FromEngine,
-  type GenerateMessage,
   type LoadMessage,
 } from './protocol.ts'
-import { createChatRenderer, type ChatRenderer } from './template/render-chat.ts'
 
 const memoryReportMs = 1000
-const prefillAlone = 512
-const prefillBesideDecode = 96
-const maxWaiting = 256
-
-interface Engine {
-  model: LoadedModel
-  chat: ChatRenderer
-  generator: Generator
-}
 
 function send(message: FromEngine): void {
   process.send?.(message)
@@ -32,47 +21,54 @@ function send(message: FromEngine): void {
 
 const emit = createOutbox(send)
 
-async function load(message: LoadMessage): Promise<Engine> {
-  // llama.cpp aborts the process on some of what this check finds; here it becomes an error that says what.
-  readModelFile(message.path)
-  // The library takes longer to import than a bad file to be found out.
-  const { loadLlamaModel } = await import('./engine/llama-model.ts')
-  const model = await loadLlamaModel(message, (fraction) => send({ type: 'progress', fraction }))
-  const chat = createChatRenderer({
-    template: model.chatTemplate,
-    bosToken: model.bosToken,
-    eosToken: model.eosToken,
-  })
-  const generator = createGenerator({
-    model,
-    limits: { prefillAlone, prefillBesideDecode },
-    maxWaiting,
-    emit,
-  })
-  return { model, chat, generator }
+function asFailure(error: unknown): EngineFailure {
+  const { code, message, param } = toLlmdError(error)
+  if (code !== 'internal_error') return { code, message, ...(param !== undefined && { param }) }
+  const reason = error instanceof Error ? error.message : String(error)
+  return { code: 'engine_failed', message: `The engine could not go on with this request: ${reason}` }
 }
 
-function generate({ model, chat, generator }: Engine, { id, request }: GenerateMessage): void {
-  const prompt = model.tokenize(chat.render(request.messages))
-  if (prompt.length >= model.context) {
-    const message = `This model's context is ${model.context} tokens and the prompt alone has ${prompt.length}.`
-    fail(id, { code: 'context_length_exceeded', message, param: 'messages' })
-    return
+async function prepare(): Promise<OpenLlama | undefined> {
+  const { openLlama } = await import('./engine/open-llama.ts')
+  // What goes wrong here goes wrong again when a model is loaded, and is told then.
+  return openLlama('auto').catch(() => undefined)
+}
+
+async function load(
+  message: LoadMessage,
+  preparing: Promise<OpenLlama | undefined> | undefined,
+): Promise<Engine | undefined> {
+  try {
+    const engine = await loadEngine(message, {
+      prepared: await preparing,
+      onProgress: (fraction) => send({ type: 'progress', fraction }),
+    })
+    const { context, slots, gpu } = engine.model
+    send({ type: 'loaded', context, slots, gpu })
+    reportMemory()
+    return engine
+  } catch (error) {
+    send({ type: 'load-failed', failure: asFailure(error) })
+    return undefined
   }
-  const { maxTokens, sampling, stop } = request
-  generator.submit({ id, prompt, sampling, stop, ...(maxTokens !== undefined && { maxTokens }) })
 }
 
-function fail(id: string, failure: EngineFailure): void {
-  emit({ type: 'failed', id, failure })
-}
-
-function asFailure(error: unknown, fallback: 'model_load_failed' | 'engine_failed'): EngineFailure {
-  const { code, message } = toLlmdError(error)
-  if (code === 'model_file_invalid' || code === 'model_load_failed' || code === 'template_failed') {
-    return { code, message }
+async function ask(engine: Engine, id: string, question: EngineAsk): Promise<void> {
+  const fail = (error: unknown) => emit({ type: 'failed', id, failure: asFailure(error) })
+  const answer = engine.ask(id, question, {
+    event: (event) => emit({ type: 'event', id, event }),
+    tokensPerSecond: (tokensPerSecond) => emit({ type: 'speed', id, tokensPerSecond }),
+    fail,
+  })
+  // All that could take too long was done before the first wait: the prompt is rendered and its schema read.
+  send({ type: 'accepted', id })
+  try {
+    const result = await answer
+    const streams = question.kind === 'chat' || question.kind === 'complete'
+    if (!streams) emit({ type: 'result', id, result })
+  } catch (error) {
+    fail(error)
   }
-  return { code: fallback, message: error instanceof Error ? error.message : String(error) }
 }
 
 function reportMemory(): void {
@@ -90,33 +86,23 @@ function reportMemory(): void {
 function main(): void {
   exitWithParent()
   let engine: Engine | undefined
-  async function start(message: LoadMessage) {
-    try {
-      engine = await load(message)
-      const { context, slots, gpu } = engine.model
-      send({ type: 'loaded', context, slots, gpu })
-      reportMemory()
-    } catch (error) {
-      send({ type: 'load-failed', failure: asFailure(error, 'model_load_failed') })
-    }
+  let preparing: ReturnType<typeof prepare> | undefined
+  const start = async (message: LoadMessage) => {
+    engine = await load(message, preparing)
+  }
+  const save = async () => {
+    await engine?.kept.save()
+    send({ type: 'saved' })
   }
   process.on('message', (raw) => {
     const message = toEngineSchema.parse(raw)
     if (message.type === 'load') {
       void start(message)
-      return
-    }
-    if (!engine) throw new Error(`"${message.type}" came before the model was loaded`)
-    if (message.type === 'cancel') {
-      engine.generator.cancel(message.id)
-      return
-    }
-    try {
-      generate(engine, message)
-    } catch (error) {
-      fail(message.id, asFailure(error, 'engine_failed'))
-    }
-    send({ type: 'accepted', id: message.id })
+    } else if (message.type === 'prepare') preparing = prepare()
+    else if (message.type === 'save') void save()
+    else if (message.type === 'cancel') engine?.cancel(message.id)
+    else if (engine) void ask(engine, message.id, message.ask)
+    else throw new Error('There was an ask before the model was loaded.')
   })
 }
 

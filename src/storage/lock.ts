@@ -94,7 +94,9 @@ function claim(lock: Sqlite.Database, ownerFile: string, kind: LockOwner['kind']
 /** In one step, for others read it at any time. */
 function writeOwner(ownerFile: string, owner: LockOwner): void {
   const draft = `${ownerFile}.new`
-  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 })
+  // A killed process may have left one; whatever lies there is not written through.
+  rmSync(draft, { force: true })
+  writeFileSync(draft, JSON.stringify(owner), { flag: 'wx', mode: 0o600 })
   renameSync(draft, ownerFile)
 }
 

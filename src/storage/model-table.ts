@@ -10,12 +10,20 @@ export interface ModelRow {
   file: StoredModelFile | null
 }
 
-/** As `EngineOptions` of the inference side. */
-interface StoredModelOptions {
+/** As `EngineOptions` and `ResidencyOptions` of the inference side, and whether it is loaded at the start. */
+export interface StoredModelOptions {
   context?: number
   slots?: number
   threads?: number
+  gpu?: 'auto' | 'cuda' | 'vulkan' | 'metal' | 'off'
   gpuLayers?: 'auto' | number
+  kvType?: 'f32' | 'f16' | 'q8_0' | 'q4_0'
+  flashAttention?: boolean
+  lora?: { path: string; scale: number }[]
+  ropeScaling?: { type: 'linear' | 'yarn'; factor: number; originalContext?: number }
+  ttl?: number | null
+  pinned?: boolean
+  preload?: boolean
 }
 
 /** As `GgufSummary` of the inference side. */
@@ -27,6 +35,17 @@ interface StoredModelFile {
   quantization: string
   parameters: number
   trainedContext: number
+  shape: StoredModelShape
+}
+
+interface StoredModelShape {
+  trainedContext: number
+  cacheWidth: number
+  slidingCacheWidth: number
+  slidingWindow: number
+  embeddingLength: number
+  heads: number
+  vocabulary: number
 }
 
 export interface ModelTable {
@@ -34,6 +53,8 @@ export interface ModelTable {
   all(): Promise<ModelRow[]>
   /** @throws LlmdError `model_exists` */
   insert(row: ModelRow): Promise<void>
+  /** False when there was none. */
+  setOptions(name: string, options: StoredModelOptions): Promise<boolean>
   /** False when there was none. */
   remove(name: string): Promise<boolean>
 }
@@ -68,6 +89,14 @@ export function createModelTable({ kysely }: Database): ModelTable {
           param: 'name',
         })
       }
+    },
+    async setOptions(name, options) {
+      const result = await kysely
+        .updateTable('models')
+        .set({ options: JSON.stringify(options) })
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow()
+      return result.numUpdatedRows > 0n
     },
     async remove(name) {
       const result = await kysely.deleteFrom('models').where('name', '=', name).executeTakeFirstOrThrow()

@@ -7,8 +7,8 @@ describe('parseAddress', () => {
     (text) => expect(formatAddress(parseAddress(text))).toBe(text),
   )
 
-  it('reads a path with spaces and other letters', () => {
-    expect(parseAddress('unix:///tmp/a b/ü.sock')).toEqual({ kind: 'socket', path: '/tmp/a b/ü.sock' })
+  it.each(['/tmp/a b/ü.sock', '/tmp/100%', '/tmp/%41#b?c'])('reads the path %s as it is', (path) => {
+    expect(parseAddress(`unix://${path}`)).toEqual({ kind: 'socket', path })
   })
 
   it.each([

@@ -53,6 +53,17 @@ describe.each(['tcp', 'socket'] as const)('the client over %s', (kind) => {
     })
   })
 
+  it('takes nothing from an envelope but text', async () => {
+    const error = { message: { a: 1 }, hint: [1], param: 7, code: 'model_exists' }
+    await using daemon = await open(json({ error }, 409))
+    await expect(clientOf(daemon.address).getModel('m')).rejects.toMatchObject({
+      code: 'model_exists',
+      message: 'The daemon answered with HTTP 409.',
+      hint: undefined,
+      param: undefined,
+    })
+  })
+
   it('names the request that an internal error can be found by', async () => {
     const error = { ...refusal.error, code: 'internal_error' }
     await using daemon = await open(json({ error }, 500, { 'x-request-id': 'req-7' }))

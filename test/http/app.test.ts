@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createTokenKey } from '../../src/access/token-key.ts'
 import type { Arrival } from '../../src/http/arrival.ts'
 import { openAiSchemas, schemaErrors } from '../formats/check-schema.ts'
 import { call, overTcp } from './call.ts'
@@ -31,6 +32,17 @@ describe('every answer', () => {
         token: `id-of-${keys.llm}`,
         ms: expect.any(Number),
       },
+    ])
+  })
+
+  it('is logged without the keys that were pasted where a name belongs', async () => {
+    const fake = fakeApp()
+    const { key } = createTokenKey()
+    await call(fake, { method: 'DELETE', path: `/llmd/v1/tokens/${key}`, key: keys.all })
+    await call(fake, { path: `/v1/models/${key.slice(0, -3)}`, key: keys.all })
+    expect(fake.logged.map(({ path }) => path)).toEqual([
+      '/llmd/v1/tokens/sk-llmd-v1-********',
+      '/v1/models/sk-llmd-v1-********',
     ])
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChatRequest } from '../../src/chat/request.ts'
 import { LlmdError } from '../../src/errors.ts'
 import type { App } from '../../src/http/create-app.ts'
-import { failing, fakeApp, hanging, speaking } from './fake-services.ts'
+import { failing, fakeApp, fakeBackend, hanging, speaking } from './fake-services.ts'
 
 const least = { model: 'test/model', messages: [{ role: 'user', content: 'hi' }] }
 
@@ -25,18 +25,23 @@ describe('POST /v1/chat/completions', () => {
     let seen: ChatRequest | undefined
     const voice = speaking('Hel', 'lo')
     const { app } = fakeApp({
-      backend: {
+      backend: fakeBackend({
         stream(request, signal) {
           seen = request
           return voice.stream(request, signal)
         },
-      },
+      }),
     })
     const response = await chat(app, { ...least, temperature: 0, seed: 7 })
     expect(seen).toEqual({
       messages: [{ role: 'user', content: 'hi' }],
       sampling: { temperature: 0, topP: 1, seed: 7 },
       stop: [],
+      choices: 1,
+      tools: [],
+      toolChoice: { type: 'none' },
+      parallelToolCalls: true,
+      responseFormat: { type: 'text' },
     })
     expect(await response.json()).toMatchObject({
       id: expect.stringMatching(/^chatcmpl-.{24,}$/),
@@ -78,9 +83,10 @@ describe('POST /v1/chat/completions', () => {
     ['', 'invalid_json', null],
     ['\ud800', 'invalid_json', null],
     ['['.repeat(100_000) + ']'.repeat(100_000), 'invalid_request', null],
-    [`{"a":${'['.repeat(100_000)}`, 'invalid_json', null],
+    [`{"a":${'['.repeat(100_000)}`, 'invalid_request', null],
     [JSON.stringify({ ...least, temperature: 3 }), 'invalid_request', 'temperature'],
-    [JSON.stringify({ ...least, tools: [{}] }), 'unsupported_parameter', 'tools'],
+    [JSON.stringify({ ...least, tools: [{}] }), 'invalid_request', 'tools[0].type'],
+    [JSON.stringify({ ...least, store: true }), 'unsupported_parameter', 'store'],
   ])('refuses %.20s', async (body, code, param) => {
     const response = await chat(fakeApp({ maxBodyBytes: 1_000_000 }).app, body)
     expect(response.status).toBe(400)
@@ -103,6 +109,8 @@ describe('POST /v1/chat/completions', () => {
 
   it.each([
     ['overloaded', 503, { 'retry-after': '1', 'x-should-retry': null }],
+    ['rate_limit_exceeded', 429, { 'retry-after': '1', 'x-should-retry': null }],
+    ['unsupported_by_model', 400, { 'retry-after': null }],
     ['model_load_failed', 500, { 'retry-after': null, 'x-should-retry': 'false' }],
     ['engine_failed', 500, { 'retry-after': null, 'x-should-retry': null }],
     ['context_length_exceeded', 400, {}],

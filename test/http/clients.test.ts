@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Backend } from '../../src/chat/backend.ts'
 import { type Listener, listenSocket, listenTcp } from '../../src/http/listen.ts'
-import { fakeApp, hanging, keys, usage } from './fake-services.ts'
+import { fakeApp, fakeBackend, hanging, keys, textDelta, usage } from './fake-services.ts'
 import { dial, errorOf, statusOf } from './raw-request.ts'
 
 let folder: string
@@ -68,12 +67,12 @@ describe('a client that does not read', () => {
   it('holds the backend back, and gets it all once it reads', async () => {
     const total = 200
     let pulled = 0
-    const backend: Backend = {
+    const backend = fakeBackend({
       async *stream() {
-        for (; pulled < total; pulled += 1) yield { type: 'text-delta', text: 'x'.repeat(64 * 1024) }
-        yield { type: 'finish', reason: 'stop', usage }
+        for (; pulled < total; pulled += 1) yield textDelta('x'.repeat(64 * 1024))
+        yield { type: 'finish', usage }
       },
-    }
+    })
     const { url } = await listen('socket', { backend })
     const socket = dial(url)
     socket.pause()

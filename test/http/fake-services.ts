@@ -14,41 +14,69 @@ import { createRouter } from '../../src/routing/router.ts'
 
 export const keys = { all: 'key-for-all', llm: 'key-for-llm', admin: 'key-for-admin' }
 
-export const usage = { promptTokens: 5, completionTokens: 2, cachedTokens: 1 }
+export const usage = { promptTokens: 5, completionTokens: 2, cachedTokens: 1, reasoningTokens: 0 }
+
+function cannot(): never {
+  throw new LlmdError('unsupported_by_model', 'This model cannot do that.')
+}
+
+/** A backend that does only this. */
+export function fakeBackend(does: Partial<Backend>): Backend {
+  return {
+    stream: cannot,
+    complete: cannot,
+    embed: cannot,
+    rerank: cannot,
+    tokenize: cannot,
+    detokenize: cannot,
+    renderPrompt: cannot,
+    ...does,
+  }
+}
+
+/** A backend that answers chats with these events. */
+export function answering(...events: ChatEvent[]): Backend {
+  return fakeBackend({
+    async *stream() {
+      yield* events
+    },
+  })
+}
+
+export const textDelta = (text: string): ChatEvent => ({ type: 'text-delta', choice: 0, text })
 
 /** A backend that says these words and stops. */
 export function speaking(...words: string[]): Backend {
-  return {
-    async *stream() {
-      for (const text of words) yield { type: 'text-delta', text }
-      yield { type: 'finish', reason: 'stop', usage }
-    },
-  }
+  return answering(
+    ...words.map(textDelta),
+    { type: 'choice-finish', choice: 0, reason: 'stop' },
+    { type: 'finish', usage },
+  )
 }
 
 /** Says these words, then nothing more until it is aborted. */
 export function hanging({ words = ['one'] }: { words?: string[] } = {}) {
   const started = Promise.withResolvers<void>()
   const aborted = Promise.withResolvers<unknown>()
-  const backend: Backend = {
+  const backend = fakeBackend({
     async *stream(_request, signal): AsyncGenerator<ChatEvent> {
       signal.addEventListener('abort', () => aborted.resolve(signal.reason), { once: true })
       started.resolve()
-      for (const text of words) yield { type: 'text-delta', text }
+      yield* words.map(textDelta)
       throw await aborted.promise
     },
-  }
+  })
   return { backend, started: started.promise, aborted: aborted.promise }
 }
 
 /** Fails before it says anything, or after these words. */
 export function failing(error: Error, { words = [] }: { words?: string[] } = {}): Backend {
-  return {
+  return fakeBackend({
     async *stream() {
-      for (const text of words) yield { type: 'text-delta', text }
+      yield* words.map(textDelta)
       throw error
     },
-  }
+  })
 }
 
 export interface Fake {

@@ -12,7 +12,7 @@ test('a client that stops reading is cut off, and the work for it ends', async (
   const { body, ended } = streamEvents({
     events,
     first: await events.next(),
-    encoder: { begin: () => [], event: (number) => [String(number)], end: () => [], fail: () => [] },
+    encoder: { event: (number) => [String(number)], end: () => [], fail: () => [] },
     request,
     stallMs: 20,
   })

@@ -237,7 +237,7 @@ describe('a load that fails', () => {
       ask(inference, model, chatRequest('hi')),
     ]
     for (const result of await Promise.allSettled(waiting)) {
-      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'model_load_failed' } })
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'model_file_not_found' } })
     }
     expect(inference.state('late')).toEqual({ state: 'unloaded' })
     copyFileSync(file.path, path)

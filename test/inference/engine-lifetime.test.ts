@@ -71,7 +71,7 @@ describe('an engine that is killed', () => {
 })
 
 test('an engine that no longer answers is ended, and the next request is served', async () => {
-  await using inference = openInference({ deadlines: { loadSilenceMs: 10_000, acceptMs: 300 } })
+  await using inference = openInference({ deadlines: { loadSilenceMs: 10_000, acceptMs: 300, saveMs: 1000 } })
   await inference.load(model)
   const pid = enginePid(inference, model.name)
   process.kill(pid, 'SIGSTOP')
@@ -118,7 +118,7 @@ describe('unload', () => {
   test('waits for a load under way', async () => {
     await using inference = openInference()
     const load = inference.load(model)
-    expect(inference.state(model.name)).toEqual({ state: 'loading' })
+    await until(() => inference.state(model.name).state === 'loading')
     await expect(inference.unload(model.name)).resolves.toBe(true)
     await load
     await until(() => children() === 0)
@@ -130,7 +130,7 @@ describe('unload', () => {
     const load = inference.load(missing)
     load.catch(() => {})
     await expect(inference.unload('missing')).resolves.toBe(false)
-    await expect(load).rejects.toMatchObject({ code: 'model_load_failed' })
+    await expect(load).rejects.toMatchObject({ code: 'model_file_not_found' })
   })
 })
 

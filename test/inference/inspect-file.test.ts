@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { inspectFile } from '../../src/inference/inspect-file.ts'
 import { string, u32, u64 } from '../fixtures/gguf/metadata-value.ts'
@@ -97,6 +99,15 @@ test('ends when the caller gives up', async () => {
 test('does not blame the file where the process cannot start', async () => {
   const inspected = inspectFile({ path: folder, childPath: join(folder, 'no-such-module.ts') })
   await expect(inspected).rejects.toMatchObject({ code: 'internal_error' })
+})
+
+test('outlives that no process can be started', async () => {
+  const path = join(folder, 'wanted.gguf')
+  writeScriptedModel(path)
+  const args = [join(processes, 'exhausted-parent.ts'), path, childPath]
+  const parent = spawn('sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, ...args])
+  const [said, [code]] = await Promise.all([text(parent.stdout), once(parent, 'close')])
+  expect({ code, said: JSON.parse(said) }).toEqual({ code: 0, said: ['internal_error', 'read'] })
 })
 
 /** Waits until the stuck process that was asked about this path is gone. */

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ChatEvent } from '../../src/chat/event.ts'
+import type { FinishReason } from '../../src/chat/event.ts'
 import type { ChatRequest } from '../../src/chat/request.ts'
+import type { ChatUsage } from '../../src/chat/usage.ts'
 import { createInference, type InferenceOptions } from '../../src/inference/create-inference.ts'
 import type { Inference, LocalModel } from '../../src/inference/inference.ts'
 import { createLog } from '../../src/log.ts'
@@ -9,18 +13,41 @@ const workerPath = fileURLToPath(new URL('../../src/inference/worker.ts', import
 const inspectPath = fileURLToPath(new URL('../../src/inference/inspect-child.ts', import.meta.url))
 export const demoModelPath = fileURLToPath(new URL('../../assets/llmd-demo.gguf', import.meta.url))
 
-/** The local side with real processes. */
+/** The local side with real processes. What it keeps of conversations goes with it. */
 export function openInference(options: Partial<InferenceOptions> = {}): Inference {
   const log = createLog({ level: 'error', write: () => {} })
-  return createInference({ workerPath, inspectPath, env: process.env, log, ...options })
+  const stateRoot = mkdtempSync(join(tmpdir(), 'llmd-state-'))
+  const inference = createInference({ workerPath, inspectPath, env: process.env, stateRoot, log, ...options })
+  return {
+    ...inference,
+    async [Symbol.asyncDispose]() {
+      await inference[Symbol.asyncDispose]()
+      rmSync(stateRoot, { recursive: true, force: true })
+    },
+  }
 }
 
 /** A conversation of one message, answered greedily unless told otherwise. */
 export function chatRequest(content: string, rest: Partial<ChatRequest> = {}): ChatRequest {
-  return { messages: [{ role: 'user', content }], sampling: { temperature: 0, topP: 1 }, stop: [], ...rest }
+  return {
+    messages: [{ role: 'user', content }],
+    sampling: { temperature: 0, topP: 1 },
+    stop: [],
+    choices: 1,
+    tools: [],
+    toolChoice: { type: 'auto' },
+    parallelToolCalls: true,
+    responseFormat: { type: 'text' },
+    ...rest,
+  }
 }
 
-type Answer = Omit<Extract<ChatEvent, { type: 'finish' }>, 'type'> & { text: string; pieces: string[] }
+interface Answer {
+  text: string
+  pieces: string[]
+  reason: FinishReason
+  usage: ChatUsage
+}
 
 /** The whole answer; checks that it has one end, and that nothing comes after it. */
 export async function ask(
@@ -30,14 +57,16 @@ export async function ask(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Answer> {
   const pieces: string[] = []
-  let answer: Answer | undefined
+  let reason: FinishReason | undefined
+  let usage: ChatUsage | undefined
   for await (const event of inference.backend(model).stream(request, signal)) {
-    if (answer) throw new Error(`${event.type} after the end of the answer`)
+    if (usage) throw new Error(`${event.type} after the end of the answer`)
     if (event.type === 'text-delta') pieces.push(event.text)
-    else answer = { text: pieces.join(''), pieces, reason: event.reason, usage: event.usage }
+    else if (event.type === 'choice-finish') reason = event.reason
+    else if (event.type === 'finish') usage = event.usage
   }
-  if (!answer) throw new Error('the answer has no end')
-  return answer
+  if (!reason || !usage) throw new Error('the answer has no end')
+  return { text: pieces.join(''), pieces, reason, usage }
 }
 
 /** Polls until the condition holds. */

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import {
@@ -58,6 +58,16 @@ test('a second taker in the same process is refused until the first lets go', as
   expect(second.owner.kind).toBe('command')
   first[Symbol.dispose]()
   expect(readLockOwner(ownerFile)).toEqual(second.owner)
+})
+
+test('the record is not written through a link that lies in its place', async () => {
+  const { folder, acquire, ownerFile } = lockFolder()
+  const victim = join(folder, 'victim')
+  writeFileSync(victim, 'untouched')
+  for (const place of [ownerFile, `${ownerFile}.new`]) symlinkSync(victim, place)
+  using lock = await acquire()
+  expect(readLockOwner(ownerFile)).toEqual(lock.owner)
+  expect(readFileSync(victim, 'utf8')).toBe('untouched')
 })
 
 test('a daemon elsewhere is named at once, however long the wait may be', async () => {

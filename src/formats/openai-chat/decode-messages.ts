@@ -1,44 +1,61 @@
-import type { ChatMessage } from '../../chat/request.ts'
+import type { ChatMessage, ToolCall } from '../../chat/request.ts'
 import { LlmdError } from '../../errors.ts'
-import type { ChatCompletionMessage } from './schema.ts'
+import { invalidField } from '../openai-common/invalid-field.ts'
+import { decodeContent } from './decode-content.ts'
+import type { ChatCompletionMessage } from './message-schema.ts'
 
-/** @throws LlmdError `unsupported_content` for tools, images and the like; `invalid_request` for missing content */
+/** @throws LlmdError `unsupported_content` for images, audio and the like; `invalid_request` for what is missing */
 export function decodeMessages(messages: ChatCompletionMessage[]): ChatMessage[] {
-  return messages.map((message, index) => decodeMessage(message, `messages[${index}]`))
+  // Functions, the elder kind of tools, have no ids: an answer is to the last call of its name.
+  const functionCallIds = new Map<string, string>()
+  return messages.map((message, index) => {
+    const path = `messages[${index}]`
+    const { role, content, name } = message
+    switch (role) {
+      case 'assistant': {
+        const functionCallId = `call_${index}`
+        if (message.function_call) functionCallIds.set(message.function_call.name, functionCallId)
+        return decodeAssistant(message, { path, functionCallId })
+      }
+      case 'tool': {
+        const { tool_call_id: toolCallId } = message
+        if (typeof toolCallId !== 'string') throw invalidField(`${path}.tool_call_id`, 'must be a string')
+        return { role, toolCallId, content: decodeContent(content, `${path}.content`) }
+      }
+      case 'function': {
+        if (typeof name !== 'string') throw invalidField(`${path}.name`, 'must be a string')
+        const toolCallId = functionCallIds.get(name) ?? name
+        return { role: 'tool', toolCallId, content: decodeContent(content ?? '', `${path}.content`) }
+      }
+      default:
+        return { role, content: decodeContent(content, `${path}.content`) }
+    }
+  })
 }
 
-function decodeMessage(message: ChatCompletionMessage, path: string): ChatMessage {
-  const { role } = message
-  if (role === 'tool' || role === 'function') {
-    throw unsupported(`Messages of role ${role} are not supported yet.`, `${path}.role`)
-  }
-  if (message.tool_calls?.length) {
-    throw unsupported('Tool calls are not supported yet.', `${path}.tool_calls`)
-  }
-  for (const field of ['function_call', 'audio'] as const) {
-    if (message[field] === undefined || message[field] === null) continue
-    throw unsupported(`${field} in a message is not supported yet.`, `${path}.${field}`)
-  }
-  return { role, content: decodeContent(message.content, `${path}.content`) }
-}
-
-function decodeContent(content: ChatCompletionMessage['content'], path: string): string {
-  if (typeof content === 'string') return content
-  if (!content) {
-    throw new LlmdError('invalid_request', `${path}: must be a string or an array of text parts.`, {
-      param: path,
+function decodeAssistant(
+  message: ChatCompletionMessage,
+  { path, functionCallId }: { path: string; functionCallId: string },
+): ChatMessage {
+  if (message.audio !== undefined && message.audio !== null) {
+    throw new LlmdError('unsupported_content', 'Local models here take text only.', {
+      param: `${path}.audio`,
     })
   }
-  // Parts are separate passages, and templates know only one string: a line each, as vLLM and llama.cpp do.
-  return content.map((part, index) => decodePart(part, `${path}[${index}]`)).join('\n')
+  const { reasoning_content: reasoning } = message
+  const toolCalls = decodeToolCalls(message, functionCallId)
+  const mayBeSilent = toolCalls.length > 0 || reasoning
+  const content = message.content ?? message.refusal ?? (mayBeSilent ? '' : undefined)
+  return {
+    role: 'assistant',
+    content: decodeContent(content, `${path}.content`),
+    ...(reasoning && { reasoning }),
+    ...(toolCalls.length > 0 && { toolCalls }),
+  }
 }
 
-function decodePart(part: { type: string; [field: string]: unknown }, path: string): string {
-  if (part.type !== 'text') throw unsupported('Only text parts are supported yet.', path)
-  if (typeof part['text'] === 'string') return part['text']
-  throw new LlmdError('invalid_request', `${path}.text: must be a string.`, { param: `${path}.text` })
-}
-
-function unsupported(message: string, param: string): LlmdError {
-  return new LlmdError('unsupported_content', message, { param })
+function decodeToolCalls(message: ChatCompletionMessage, functionCallId: string): ToolCall[] {
+  const { tool_calls: calls, function_call: functionCall } = message
+  const all = [...(calls ?? []), ...(functionCall ? [{ id: functionCallId, function: functionCall }] : [])]
+  return all.map((call) => ({ id: call.id, name: call.function.name, arguments: call.function.arguments }))
 }

@@ -1,48 +1,46 @@
-import type { FinishReason } from '../../chat/event.ts'
-import type { ChatUsage } from '../../chat/usage.ts'
-
-/** What an answer and all chunks of a stream share. */
-export interface CompletionHead {
-  /** `chatcmpl-...` */
-  id: string
-  /** Unix seconds. */
-  created: number
-  /** As the client asked for it. */
-  model: string
-}
+import type { ToolCall } from '../../chat/request.ts'
+import type { Answer, AnswerChoice } from '../collect-answer.ts'
+import type { CompletionHead } from '../openai-common/completion-head.ts'
+import { encodeUsage } from '../openai-common/encode-usage.ts'
+import type { AnswerShape } from './answer-shape.ts'
+import { encodeFinishReason, encodeLogprobs } from './encode-choice-parts.ts'
 
 export function encodeChatCompletion(
   { id, created, model }: CompletionHead,
-  answer: { text: string; reason: FinishReason; usage: ChatUsage },
+  { choices, usage }: Answer,
+  shape: AnswerShape,
 ) {
   return {
     id,
     object: 'chat.completion',
     created,
     model,
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: answer.text, refusal: null },
-        logprobs: null,
-        finish_reason: answer.reason,
-      },
-    ],
-    usage: encodeUsage(answer.usage),
+    choices: choices.map((choice, index) => ({
+      index,
+      message: encodeMessage(choice, shape),
+      logprobs: shape.logprobs ? encodeLogprobs(choice.logprobs) : null,
+      finish_reason: encodeFinishReason(choice.reason, shape),
+    })),
+    usage: encodeUsage(usage),
   }
 }
 
-export function encodeUsage({ promptTokens, completionTokens, cachedTokens }: ChatUsage) {
+function encodeMessage({ text, reasoning, toolCalls }: AnswerChoice, { usesFunctions }: AnswerShape) {
+  const [first] = toolCalls
   return {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: promptTokens + completionTokens,
-    prompt_tokens_details: { cached_tokens: cachedTokens, audio_tokens: 0 },
-    completion_tokens_details: {
-      reasoning_tokens: 0,
-      audio_tokens: 0,
-      accepted_prediction_tokens: 0,
-      rejected_prediction_tokens: 0,
-    },
+    role: 'assistant',
+    content: first && text === '' ? null : text,
+    ...(reasoning !== '' && { reasoning_content: reasoning }),
+    ...(first &&
+      (usesFunctions ? { function_call: encodeCall(first) } : { tool_calls: toolCalls.map(encodeToolCall) })),
+    refusal: null,
   }
+}
+
+function encodeToolCall(call: ToolCall) {
+  return { id: call.id, type: 'function', function: encodeCall(call) }
+}
+
+function encodeCall(call: ToolCall) {
+  return { name: call.name, arguments: call.arguments }
 }

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { addModelSchema } from '../../api/models.ts'
+import { addModelSchema, copyModelSchema, editModelSchema } from '../../api/models.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
@@ -19,6 +19,10 @@ export function mountAdminModels(
   })
   mountResource(app, '/llmd/v1/models/:name', {
     GET: (c) => c.json(catalog.get(c.req.param('name'))),
+    PATCH: async (c) => {
+      const change = await readAdminBody(c, editModelSchema, body)
+      return c.json(await catalog.edit(c.req.param('name'), change))
+    },
     DELETE: async (c) => c.json(await catalog.remove(c.req.param('name'))),
   })
   mountResource(app, '/llmd/v1/models/:name/load', {
@@ -26,5 +30,14 @@ export function mountAdminModels(
   })
   mountResource(app, '/llmd/v1/models/:name/unload', {
     POST: async (c) => c.json(await catalog.unload(c.req.param('name'))),
+  })
+  mountResource(app, '/llmd/v1/models/:name/copy', {
+    POST: async (c) => {
+      const { name } = await readAdminBody(c, copyModelSchema, body)
+      return c.json(await catalog.copy(c.req.param('name'), name), 201)
+    },
+  })
+  mountResource(app, '/llmd/v1/models/:name/check', {
+    POST: async (c) => c.json(await catalog.check(c.req.param('name'), c.get('open').signal)),
   })
 }

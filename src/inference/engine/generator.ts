@@ -1,97 +1,104 @@
-import type { SamplingParameters } from '../../chat/request.ts'
-import type { EngineFailure, RequestEvent } from '../protocol.ts'
-import type { LanguageModel, Sequence } from './language-model.ts'
+import type { DrawnToken, LanguageModel, Sequence, TokenSampling } from './language-model.ts'
 import { assignSlots, planStep, type StepLimits } from './schedule.ts'
-import { createStopMatcher, type StopMatcher } from './stop-matcher.ts'
-import { createTokenText, type TokenText } from './token-text.ts'
 
-export interface GeneratorRequest {
+/** One answer to generate, token by token. */
+export interface Job {
   id: string
   /** At least one token, and fewer than the model's context. */
   prompt: number[]
-  sampling: SamplingParameters
-  maxTokens?: number
-  stop: string[]
+  sampling: TokenSampling
+  maxTokens: number
+  /** Takes the next token; true when the answer is complete with it. */
+  onToken(token: DrawnToken): boolean
+  /** Exactly one of the two comes, once, unless the job is cancelled. */
+  onEnd(end: JobEnd): void
+  onFailure(error: unknown): void
 }
 
-/** Runs requests on a model's sequences, one batch at a time; the order is schedule.ts's to decide. */
+export interface JobEnd {
+  /** `end-token`: the model ended. `told`: `onToken` said so. `length`: maxTokens or the context was reached. */
+  reason: 'end-token' | 'told' | 'length'
+  tokens: number
+  cachedTokens: number
+  tokensPerSecond: number | null
+}
+
+/** Runs jobs on a model's sequences, one batch at a time; the order is schedule.ts's to decide. */
 export interface Generator {
-  submit(request: GeneratorRequest): void
-  /** Nothing more is emitted for the request; its slot is free after the batch under way. */
+  /** Jobs that wait for a slot. */
+  readonly waiting: number
+  submit(job: Job): void
+  /** Nothing more comes of the job; its slot is free after the batch under way. */
   cancel(id: string): void
 }
 
 export interface GeneratorOptions {
   model: LanguageModel
   limits: StepLimits
-  /** Requests that may wait for a slot; one more fails with `overloaded`. */
-  maxWaiting: number
-  emit: (event: RequestEvent) => void
+  /** Copies what one sequence holds into another; absent where that cannot be done. */
+  clone?: (from: Sequence, to: Sequence) => Promise<void>
 }
 
-/** A request on a slot. */
+/** A job on a slot. */
 interface Run {
-  request: GeneratorRequest
+  job: Job
   sequence: Sequence
   slot: number
   admitted: number
   cachedTokens: number
   /** Prompt tokens evaluated so far; the last one is evaluated by the first decode. */
   evaluated: number
-  tokens: AsyncIterator<number, void> | undefined
-  text: TokenText
-  stops: StopMatcher
-  completionTokens: number
+  tokens: AsyncIterator<DrawnToken, void> | undefined
+  drawn: number[]
   firstTokenAt: number | undefined
   cancelled: boolean
 }
 
-export function createGenerator({ model, limits, maxWaiting, emit }: GeneratorOptions): Generator {
-  const waiting: GeneratorRequest[] = []
+export function createGenerator({ model, limits, clone }: GeneratorOptions): Generator {
+  const waiting: Job[] = []
   const runs = new Map<number, Run>()
   const lastUsed = model.sequences.map(() => 0)
   let admissions = 0
   let running = false
 
   async function admit() {
-    const idle = model.sequences.flatMap((sequence, index) =>
-      runs.has(index)
-        ? []
-        : [
-            {
-              index,
-              lastUsed: lastUsed[index] ?? 0,
-              commonPrefix: (prompt: readonly number[]) => sequence.commonPrefix(prompt),
-            },
-          ],
-    )
-    for (const { id, slot } of assignSlots(waiting, idle)) {
-      const position = waiting.findIndex((request) => request.id === id)
-      const request = waiting[position]
+    const slots = model.sequences.map((sequence, index) => {
+      const run = runs.get(index)
+      return {
+        index,
+        lastUsed: lastUsed[index] ?? 0,
+        commonPrefix: (prompt: readonly number[]) => sequence.commonPrefix(prompt),
+        ...(run && { reading: { prompt: run.job.prompt, evaluated: run.evaluated } }),
+      }
+    })
+    for (const { id, slot, cloneFrom } of assignSlots(waiting, slots, { canClone: clone !== undefined })) {
+      const position = waiting.findIndex((job) => job.id === id)
+      const job = waiting[position]
       const sequence = model.sequences[slot]
       // It may have been cancelled while those before it were admitted.
-      if (!request || !sequence) continue
+      if (!job || !sequence) continue
       waiting.splice(position, 1)
       admissions += 1
       lastUsed[slot] = admissions
       const run: Run = {
-        request,
+        job,
         sequence,
         slot,
         admitted: admissions,
         cachedTokens: 0,
         evaluated: 0,
         tokens: undefined,
-        text: createTokenText(model),
-        stops: createStopMatcher(request.stop),
-        completionTokens: 0,
+        drawn: [],
         firstTokenAt: undefined,
         cancelled: false,
       }
       runs.set(slot, run)
-      // The last prompt token is always evaluated anew: its result is what the first answer token is drawn from.
       await guard(run, async () => {
-        run.cachedTokens = await sequence.keepPrefix(request.prompt.slice(0, -1))
+        const source = cloneFrom === undefined ? undefined : model.sequences[cloneFrom]
+        // A copy only saves time: without it the prompt is evaluated.
+        if (source) await clone?.(source, sequence).catch(() => sequence.clear())
+        // The last prompt token is always evaluated anew: its result is what the first answer token is drawn from.
+        run.cachedTokens = await sequence.keepPrefix(job.prompt.slice(0, -1))
         run.evaluated = run.cachedTokens
       })
     }
@@ -101,7 +108,7 @@ export function createGenerator({ model, limits, maxWaiting, emit }: GeneratorOp
     const plan = planStep(
       [...runs.values()].map((run) => ({
         index: run.slot,
-        prefillLeft: run.request.prompt.length - 1 - run.evaluated,
+        prefillLeft: run.job.prompt.length - 1 - run.evaluated,
         admitted: run.admitted,
       })),
       limits,
@@ -118,42 +125,31 @@ export function createGenerator({ model, limits, maxWaiting, emit }: GeneratorOp
   }
 
   async function prefill(run: Run, count: number) {
-    await run.sequence.prefill(run.request.prompt.slice(run.evaluated, run.evaluated + count))
+    await run.sequence.prefill(run.job.prompt.slice(run.evaluated, run.evaluated + count))
     run.evaluated += count
   }
 
   async function decode(run: Run) {
-    const { prompt, sampling, maxTokens = Infinity } = run.request
-    run.tokens ??= run.sequence.generate(prompt.at(-1) ?? 0, sampling)
+    const { prompt, sampling, maxTokens } = run.job
+    run.tokens ??= run.sequence.generate(prompt.at(-1) ?? 0, sampling, run.drawn)
     const { value: token, done } = await run.tokens.next()
     if (run.cancelled) return
     run.firstTokenAt ??= performance.now()
-    if (done || token === undefined) return finish(run, 'stop')
-    run.completionTokens += 1
-    const { text, stopped } = run.stops.push(run.text.push(token))
-    if (text) emit({ type: 'text', id: run.request.id, text })
-    if (stopped) return finish(run, 'stop', { textEnded: true })
-    const full = prompt.length + run.completionTokens >= model.context
-    if (full || run.completionTokens >= maxTokens) return finish(run, 'length')
+    if (done || token === undefined) return finish(run, 'end-token')
+    run.drawn.push(token.token)
+    if (run.job.onToken(token)) return finish(run, 'told')
+    const full = prompt.length + run.drawn.length >= model.context
+    if (full || run.drawn.length >= maxTokens) return finish(run, 'length')
   }
 
-  async function finish(run: Run, reason: 'stop' | 'length', { textEnded = false } = {}) {
-    if (!textEnded) {
-      const last = run.stops.push(run.text.end())
-      const text = last.stopped ? last.text : last.text + run.stops.end()
-      if (text) emit({ type: 'text', id: run.request.id, text })
-    }
+  async function finish(run: Run, reason: JobEnd['reason']) {
+    const tokens = run.drawn.length
     const seconds = (performance.now() - (run.firstTokenAt ?? performance.now())) / 1000
-    emit({
-      type: 'finish',
-      id: run.request.id,
+    run.job.onEnd({
       reason,
-      usage: {
-        promptTokens: run.request.prompt.length,
-        completionTokens: run.completionTokens,
-        cachedTokens: run.cachedTokens,
-      },
-      tokensPerSecond: run.completionTokens > 1 && seconds > 0 ? (run.completionTokens - 1) / seconds : null,
+      tokens,
+      cachedTokens: run.cachedTokens,
+      tokensPerSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null,
     })
     await release(run)
   }
@@ -164,24 +160,19 @@ export function createGenerator({ model, limits, maxWaiting, emit }: GeneratorOp
     try {
       await run.tokens?.return?.()
     } catch {
-      // Its request has had its end: all there is to do is not to trust what the slot holds.
+      // Its job has had its end: all there is to do is not to trust what the slot holds.
       await run.sequence.clear().catch(() => {})
     }
   }
 
-  /** One request's failure is its own: the others go on, and its slot starts anew. */
+  /** One job's failure is its own: the others go on, and its slot starts anew. */
   async function guard(run: Run, work: () => Promise<void>) {
     try {
       await work()
     } catch (error) {
       runs.delete(run.slot)
       await run.sequence.clear().catch(() => {})
-      if (run.cancelled) return
-      const failure: EngineFailure = {
-        code: 'engine_failed',
-        message: `The engine could not go on with this request: ${error instanceof Error ? error.message : String(error)}`,
-      }
-      emit({ type: 'failed', id: run.request.id, failure })
+      if (!run.cancelled) run.job.onFailure(error)
     }
   }
 
@@ -201,19 +192,17 @@ export function createGenerator({ model, limits, maxWaiting, emit }: GeneratorOp
   }
 
   return {
-    submit(request) {
-      if (waiting.length >= maxWaiting) {
-        const message = `The model already has ${waiting.length} requests waiting.`
-        emit({ type: 'failed', id: request.id, failure: { code: 'overloaded', message } })
-        return
-      }
-      waiting.push(request)
+    get waiting() {
+      return waiting.length
+    },
+    submit(job) {
+      waiting.push(job)
       void loop()
     },
     cancel(id) {
-      const position = waiting.findIndex((request) => request.id === id)
+      const position = waiting.findIndex((job) => job.id === id)
       if (position !== -1) waiting.splice(position, 1)
-      for (const run of runs.values()) if (run.request.id === id) run.cancelled = true
+      for (const run of runs.values()) if (run.job.id === id) run.cancelled = true
     },
   }
 }

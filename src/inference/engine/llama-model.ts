@@ -1,28 +1,32 @@
-import { cpus, availableParallelism } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
-import {
-  getLlama,
-  LlamaLogLevel,
-  type LlamaContextSequence,
-  type LlamaModel,
-  type Token,
-} from 'node-llama-cpp'
-import type { SamplingParameters } from '../../chat/request.ts'
+import type { Llama, LlamaContextOptions, LlamaModel, LlamaModelOptions } from 'node-llama-cpp'
 import { LlmdError } from '../../errors.ts'
-import type { LoadMessage } from '../protocol.ts'
-import type { LanguageModel, Sequence } from './language-model.ts'
+import { chosenSizes } from '../engine-defaults.ts'
+import type { EngineOptions } from '../inference.ts'
+import { createGrammarCache } from './grammar-cache.ts'
+import { freeCores } from './free-cores.ts'
+import type { LanguageModel } from './language-model.ts'
+import { asTokens, createLlamaSequence } from './llama-sequence.ts'
+import type { OpenLlama } from './open-llama.ts'
+import { createVectorModel, type VectorModel } from './vector-model.ts'
 
 export interface LoadedModel extends LanguageModel {
   readonly slots: number
   readonly gpu: string | null
+  /** Number of its tokens: they count from 0. */
+  readonly vocabulary: number
   /** The model's own Jinja chat template, if it has one. */
   readonly chatTemplate: string | undefined
   readonly bosToken: string
   readonly eosToken: string
+  /** Tokens of a prompt: special tokens written in the text become those tokens. */
+  tokenizePrompt(text: string): number[]
+  tokenize(text: string, options: { special: boolean }): number[]
+  /** The tokens around a gap to fill; absent where the model was not taught to. */
+  readonly infill: { prefix: number; suffix: number; middle: number } | undefined
+  /** Absent where the model makes no vectors. */
+  readonly vectors: VectorModel | undefined
 }
-
-const defaultContext = 8192
-const defaultSlots = 2
 
 /**
  * Most tokens of all slots together. Merely to find out whether a context fits into memory takes about 50 bytes a
@@ -30,55 +34,107 @@ const defaultSlots = 2
  */
 const mostTokens = 2 ** 25
 
-/** Loads a GGUF with llama.cpp. @throws LlmdError `model_load_failed` with what llama.cpp said about it */
-export async function loadLlamaModel(
-  message: LoadMessage,
-  onProgress: (fraction: number) => void,
-): Promise<LoadedModel> {
-  const complaints: string[] = []
-  const logger = (level: LlamaLogLevel, text: string) => {
-    if (level === LlamaLogLevel.error || level === LlamaLogLevel.fatal) complaints.push(text.trim())
-  }
+export interface LoadLlamaModelOptions extends OpenLlama {
+  path: string
+  /** As the file names it. */
+  architecture: string
+  options: EngineOptions
+  /** From 0 to 1. */
+  onProgress: (fraction: number) => void
+}
+
+/**
+ * Loads a GGUF with llama.cpp.
+ * @throws LlmdError `model_load_failed` with what llama.cpp said about it
+ */
+export async function loadLlamaModel(load: LoadLlamaModelOptions): Promise<LoadedModel> {
+  const { llama, complaints, path, architecture, options, onProgress } = load
   try {
-    const llama = await getLlama({
-      build: 'never',
-      maxThreads: message.threads ?? freeCores(),
-      logLevel: LlamaLogLevel.error,
-      logger,
-    })
+    const threads = options.threads ?? freeCores()
+    llama.maxThreads = threads
     const model = await llama.loadModel({
-      modelPath: message.path,
+      modelPath: path,
       onLoadProgress: onProgress,
-      ...(message.gpuLayers !== undefined && { gpuLayers: message.gpuLayers }),
+      ...(options.gpuLayers !== undefined && { gpuLayers: options.gpuLayers }),
+      ...ropeOverrides(architecture, options),
     })
-    const slots = message.slots ?? defaultSlots
-    const contextSize = message.context ?? Math.min(model.trainContextSize, defaultContext)
-    if (contextSize * slots > mostTokens) {
-      throw new Error(`${slots} slots of ${contextSize} tokens are more than ${mostTokens} tokens in all.`)
-    }
-    const context = await model.createContext({
-      contextSize,
-      sequences: slots,
-      threads: message.threads ?? freeCores(),
-      failedCreationRemedy: false,
-    })
-    return {
-      // llama.cpp rounds up; what was asked for is what counts.
-      context: contextSize,
-      slots,
-      gpu: llama.gpu === false ? null : llama.gpu,
-      chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,
-      bosToken: model.tokens.bosString ?? '',
-      eosToken: model.tokens.eosString ?? '',
-      sequences: Array.from({ length: slots }, () => asSequence(context.getSequence())),
-      tokenize: (text) => tokenize(model, text),
-      detokenize: (tokens, previous) => model.detokenize(asTokens(tokens), false, asTokens(previous)),
-    }
+    return await describe(llama, model, options, threads)
   } catch (error) {
     // The log comes by another queue than the exception, and may be a turn late.
     await turn()
     const reason = reasonOf(error, complaints)
     throw new LlmdError('model_load_failed', `The model could not be loaded: ${reason}`, { cause: error })
+  }
+}
+
+async function describe(
+  llama: Llama,
+  model: LlamaModel,
+  options: EngineOptions,
+  threads: number,
+): Promise<LoadedModel> {
+  const { slots, context: contextSize } = chosenSizes(options, model.trainContextSize)
+  if (contextSize * slots > mostTokens) {
+    throw new Error(`${slots} slots of ${contextSize} tokens are more than ${mostTokens} tokens in all.`)
+  }
+  const vectors = await createVectorModel({ model, contextSize, threads })
+  const context = vectors?.onlyVectors
+    ? undefined
+    : await model.createContext({
+        contextSize,
+        sequences: slots,
+        threads,
+        failedCreationRemedy: false,
+        ...contextOptions(options),
+      })
+  const { prefix, suffix, middle } = model.tokens.infill
+  return {
+    // llama.cpp rounds up; what was asked for is what counts.
+    context: contextSize,
+    slots,
+    gpu: llama.gpu === false ? null : llama.gpu,
+    vocabulary: model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? 0,
+    chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,
+    bosToken: model.tokens.bosString ?? '',
+    eosToken: model.tokens.eosString ?? '',
+    sequences: context
+      ? Array.from({ length: slots }, () => createLlamaSequence({ model, sequence: context.getSequence() }))
+      : [],
+    compileGrammar: createGrammarCache((gbnf) => llama.createGrammar({ grammar: gbnf })),
+    tokenizePrompt: (text) => tokenizePrompt(model, text),
+    tokenize: (text, { special }) => model.tokenize(text, special),
+    detokenize: (tokens, previous, { special } = { special: false }) =>
+      model.detokenize(asTokens(tokens), special, asTokens(previous)),
+    infill: prefix === null || suffix === null || middle === null ? undefined : { prefix, suffix, middle },
+    vectors,
+  }
+}
+
+/** The file's own facts about its positions, overridden: llama.cpp takes the scaling from there. */
+function ropeOverrides(
+  architecture: string,
+  { ropeScaling }: EngineOptions,
+): Pick<LlamaModelOptions, 'metadataOverrides'> {
+  if (!ropeScaling) return {}
+  const { type, factor, originalContext } = ropeScaling
+  const scaling = {
+    type,
+    factor,
+    ...(originalContext !== undefined && { original_context_length: originalContext }),
+  }
+  return { metadataOverrides: { [architecture]: { rope: { scaling } } } }
+}
+
+const cacheTypes = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0', q4_0: 'Q4_0' } as const
+
+function contextOptions({ kvType, flashAttention, lora }: EngineOptions): Partial<LlamaContextOptions> {
+  return {
+    ...(kvType && {
+      experimentalKvCacheKeyType: cacheTypes[kvType],
+      experimentalKvCacheValueType: cacheTypes[kvType],
+    }),
+    ...(flashAttention !== undefined && { flashAttention }),
+    ...(lora && { lora: { adapters: lora.map(({ path, scale }) => ({ filePath: path, scale })) } }),
   }
 }
 
@@ -92,46 +148,8 @@ function reasonOf(error: unknown, complaints: readonly string[]): string {
   return complaint.replace(/^\w+: (error loading model: )?/, '')
 }
 
-/**
- * One core is left to the daemon. More threads than cores is the worst a setting can do here: the threads wait
- * for one another at every layer (measured: 0.2 instead of 143 tokens a second on two busy cores).
- */
-function freeCores(): number {
-  return Math.max(1, Math.min(availableParallelism(), cpus().length) - 1)
-}
-
-function tokenize(model: LlamaModel, text: string): number[] {
+function tokenizePrompt(model: LlamaModel, text: string): number[] {
   const tokens: number[] = model.tokenize(text, true)
   const bos = model.tokens.shouldPrependBosToken ? model.tokens.bos : null
   return bos === null || tokens[0] === bos ? tokens : [bos, ...tokens]
-}
-
-/** The library marks its token numbers by a type of their own; to the rest of the engine they are numbers. */
-function asTokens(tokens: readonly number[]): Token[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return tokens as Token[]
-}
-
-function asSequence(sequence: LlamaContextSequence): Sequence {
-  return {
-    commonPrefix: (tokens) => sequence.compareContextTokens(asTokens(tokens)).firstDifferentIndex,
-    async keepPrefix(tokens) {
-      await sequence.adaptStateToTokens(asTokens(tokens), false)
-      return sequence.nextTokenIndex
-    },
-    prefill: (tokens) => sequence.evaluateWithoutGeneratingNewTokens(asTokens(tokens)),
-    generate: (lastToken, sampling) => sequence.evaluate(asTokens([lastToken]), sampler(sampling)),
-    clear: () => sequence.clearHistory(),
-  }
-}
-
-/** llama.cpp's own defaults (top-k 40, min-p) would cut off what OpenAI's parameters leave in. */
-function sampler({ temperature, topP, seed }: SamplingParameters) {
-  if (temperature === 0) return { temperature: 0 }
-  return { temperature, topP, topK: 0, minP: 0, seed: toSeed(seed) }
-}
-
-/** llama.cpp takes 32 bits; clients may send any whole number. */
-function toSeed(seed: number | undefined): number {
-  return seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(BigInt.asUintN(32, BigInt(seed)))
 }

@@ -1,11 +1,11 @@
-import type { FromEngine, RequestEvent } from '../protocol.ts'
+import type { AskEvent, FromEngine } from '../protocol.ts'
 
 /** Long enough for the tokens of several streams to share a message, too short for a reader to notice. */
 const collectMs = 8
 
-/** Sends request events in groups: a message to the daemon costs about as much as a token's text is worth. */
-export function createOutbox(send: (message: FromEngine) => void): (event: RequestEvent) => void {
-  let events: RequestEvent[] = []
+/** Sends events in groups, and texts that follow one another as one: a message costs as much as many tokens. */
+export function createOutbox(send: (message: FromEngine) => void): (event: AskEvent) => void {
+  let events: AskEvent[] = []
   let lastSent = 0
   let timer: NodeJS.Timeout | undefined
   const flush = () => {
@@ -17,9 +17,23 @@ export function createOutbox(send: (message: FromEngine) => void): (event: Reque
     send(message)
   }
   return (event) => {
-    events.push(event)
+    const joined = joinTexts(events.at(-1), event)
+    if (joined) events[events.length - 1] = joined
+    else events.push(event)
     const quiet = performance.now() - lastSent >= collectMs
-    if (event.type !== 'text' || quiet) flush()
+    const canWait = event.type === 'event' && event.event.type === 'text-delta'
+    if (quiet || !canWait) flush()
     else timer ??= setTimeout(flush, collectMs)
   }
+}
+
+function joinTexts(last: AskEvent | undefined, next: AskEvent): AskEvent | undefined {
+  if (last?.type !== 'event' || next.type !== 'event' || last.id !== next.id) return undefined
+  const [before, after] = [last.event, next.event]
+  if (before.type !== 'text-delta' || after.type !== 'text-delta' || before.choice !== after.choice) {
+    return undefined
+  }
+  const logprobs = [...(before.logprobs ?? []), ...(after.logprobs ?? [])]
+  const event = { ...before, text: before.text + after.text, ...(logprobs.length > 0 && { logprobs }) }
+  return { ...last, event }
 }

@@ -5,36 +5,74 @@ export interface WaitingRequest {
   prompt: readonly number[]
 }
 
-export interface IdleSlot {
+export interface Slot {
   index: number
   /** Counts up with every use; the smallest was used longest ago. */
   lastUsed: number
   commonPrefix(prompt: readonly number[]): number
+  /** The prompt it works on, and how much of it is evaluated; absent while the slot is idle. */
+  reading?: { prompt: readonly number[]; evaluated: number }
 }
+
+export interface Assignment {
+  id: string
+  slot: number
+  /** A slot that holds more of the prompt, to copy from first. */
+  cloneFrom?: number
+}
+
+/** Copying costs about as much as evaluating this many tokens; fewer are evaluated again. */
+const worthCloning = 64
 
 /**
  * Gives waiting requests to idle slots, first come first served. Each takes the slot that already holds most of
- * its prompt; among equals the one used longest ago, so that recent conversations stay cached.
+ * its prompt; among equals the one used longest ago, so that recent conversations stay cached. What another slot
+ * holds of it is copied. A request whose beginning another one is just reading waits for that: a prompt that many
+ * share is computed once.
  */
 export function assignSlots(
   waiting: readonly WaitingRequest[],
-  idle: readonly IdleSlot[],
-): { id: string; slot: number }[] {
-  const free = new Set(idle)
-  const assignments: { id: string; slot: number }[] = []
-  for (const request of waiting) {
-    let best: { slot: IdleSlot; prefix: number } | undefined
-    for (const slot of free) {
-      const prefix = slot.commonPrefix(request.prompt)
-      const better =
-        !best || prefix > best.prefix || (prefix === best.prefix && slot.lastUsed < best.slot.lastUsed)
-      if (better) best = { slot, prefix }
-    }
-    if (!best) break
-    free.delete(best.slot)
-    assignments.push({ id: request.id, slot: best.slot.index })
+  slots: readonly Slot[],
+  { canClone }: { canClone: boolean },
+): Assignment[] {
+  const free = new Set(slots.filter((slot) => !slot.reading))
+  const assignments: Assignment[] = []
+  const taken: (readonly number[])[] = []
+  for (const { id, prompt } of waiting) {
+    if (free.size === 0) break
+    const prefixes = new Map(slots.map((slot) => [slot, slot.commonPrefix(prompt)]))
+    const held = (slot: Slot) => prefixes.get(slot) ?? 0
+    const richest = slots.reduce((best, slot) => (held(slot) > held(best) ? slot : best))
+    if (canClone && beingRead(prompt, slots, taken) >= held(richest) + worthCloning) continue
+    const best = [...free].reduce((chosen, slot) => {
+      if (held(slot) !== held(chosen)) return held(slot) > held(chosen) ? slot : chosen
+      return slot.lastUsed < chosen.lastUsed ? slot : chosen
+    })
+    free.delete(best)
+    taken.push(prompt)
+    const clones = canClone && held(richest) >= held(best) + worthCloning
+    assignments.push({ id, slot: best.index, ...(clones && { cloneFrom: richest.index }) })
   }
   return assignments
+}
+
+/** How much of a prompt will be there to copy once those who read it now, or begin to, are through with it. */
+function beingRead(
+  prompt: readonly number[],
+  slots: readonly Slot[],
+  taken: readonly (readonly number[])[],
+): number {
+  const unread = slots.flatMap(({ reading }) => {
+    return reading && reading.evaluated < reading.prompt.length - 1 ? [reading.prompt] : []
+  })
+  return Math.max(0, ...[...unread, ...taken].map((other) => sharedLength(prompt, other)))
+}
+
+function sharedLength(a: readonly number[], b: readonly number[]): number {
+  // The last token of a prompt is evaluated with its answer.
+  const most = Math.min(a.length, b.length) - 1
+  for (let index = 0; index < most; index++) if (a[index] !== b[index]) return index
+  return Math.max(0, most)
 }
 
 export interface BusySlot {

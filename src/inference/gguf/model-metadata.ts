@@ -111,7 +111,7 @@ function optionalInteger(metadata: ReadonlyMap<string, GgufValue>, key: string):
   return toInteger(metadata.get(key)) ?? null
 }
 
-function toInteger(value: GgufValue | undefined): number | undefined {
+export function toInteger(value: GgufValue | undefined): number | undefined {
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : undefined

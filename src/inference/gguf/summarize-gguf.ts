@@ -2,6 +2,7 @@ import type { GgufSummary } from '../inference.ts'
 import { fileTypes } from './file-types.ts'
 import { ggmlTypes } from './ggml-types.ts'
 import type { ModelMetadata } from './model-metadata.ts'
+import { readModelShape } from './model-shape.ts'
 import type { GgufHeader } from './read-gguf-header.ts'
 import { tensorElements } from './validate-tensors.ts'
 
@@ -19,6 +20,7 @@ export function summarizeGguf(
     quantization: fileTypes.get(model.fileType ?? -1) ?? commonestType(header),
     parameters: header.tensors.reduce((sum, tensor) => sum + tensorElements(tensor), 0),
     trainedContext: model.contextLength,
+    shape: readModelShape(header.metadata, model),
   }
 }
 

@@ -1,10 +1,11 @@
 import { includes, union, type CodePoints } from './code-points.ts'
+import type { Spend } from './spend.ts'
 import { UnsupportedSchema } from './unsupported-schema.ts'
 
 /** A deterministic finite automaton over code points. State 0 is the start; no state is a dead end. */
 export type Automaton = readonly AutomatonState[]
 
-export interface AutomatonState {
+interface AutomatonState {
   readonly accepting: boolean
   /** Their sets are disjoint. */
   readonly edges: readonly Edge[]
@@ -25,8 +26,10 @@ export interface Machine<State> {
   next(state: State): readonly (readonly [on: CodePoints, to: State])[]
 }
 
+const workPerState = 12
+
 /** Makes a machine a table of few states: none is unreachable, a dead end, or equal to another one's ends. */
-export function tabulate<State>(machine: Machine<State>, maxStates: number): Automaton {
+export function tabulate<State>(machine: Machine<State>, maxStates: number, spend: Spend): Automaton {
   const numbers = new Map([[machine.key(machine.start), 0]])
   const states = [machine.start]
   const table: AutomatonState[] = []
@@ -38,6 +41,7 @@ export function tabulate<State>(machine: Machine<State>, maxStates: number): Aut
       numbers.set(key, states.length)
       return { on, to: states.push(to) - 1 }
     })
+    spend(workPerState + edges.length)
     table.push({ accepting: machine.accepts(state), edges })
     if (states.length > maxStates) throw new UnsupportedSchema('this takes too many states')
   }

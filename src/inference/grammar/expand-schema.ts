@@ -1,6 +1,7 @@
 import { hasAssertions } from './check-keywords.ts'
 import type { JsonSchema } from './json-schema.ts'
 import type { SchemaDocument, SchemaNode } from './schema-document.ts'
+import type { Spend } from './spend.ts'
 import { UnsupportedSchema, type SchemaPath } from './unsupported-schema.ts'
 
 /** Schemas that a value must match at once, of which only their own keywords count. */
@@ -26,8 +27,7 @@ interface Draft {
 
 export interface ExpandOptions {
   document: SchemaDocument
-  /** Counts work. @throws UnsupportedSchema when it is too much */
-  spend(work: number): void
+  spend: Spend
   /** Called for each `oneOf` on the way. */
   onOneOf(branches: readonly SchemaNode[], path: SchemaPath): void
 }

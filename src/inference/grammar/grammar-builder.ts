@@ -7,7 +7,7 @@ import { UnsupportedSchema, unsupportedSchemaError } from './unsupported-schema.
 
 export { literal } from './gbnf.ts'
 
-export interface SchemaOptions {
+interface SchemaOptions {
   /** The document in which `$ref` is resolved; the schema itself unless given. */
   root?: JsonSchema
   /** What the client calls the schema: `response_format.json_schema.schema` unless given. */

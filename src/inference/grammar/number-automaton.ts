@@ -1,6 +1,7 @@
 import { tabulate, type Automaton, type Machine } from './automaton.ts'
 import { single, type CodePoints } from './code-points.ts'
 import { decimalOf, type Decimal } from './decimal.ts'
+import type { Spend } from './spend.ts'
 import { UnsupportedSchema } from './unsupported-schema.ts'
 
 export interface Bound {
@@ -53,7 +54,7 @@ const digit = (value: number): CodePoints => single(0x30 + value)
  * The numbers that meet the constraints, written without exponent. Integers are the safe ones, of at most 2^53 - 1;
  * other numbers have at most 15 digits.
  */
-export function numberAutomaton(constraints: NumberConstraints): Automaton {
+export function numberAutomaton(constraints: NumberConstraints, spend: Spend): Automaton {
   const {
     minimum = { value: -Infinity, exclusive: false },
     maximum = { value: Infinity, exclusive: false },
@@ -61,7 +62,7 @@ export function numberAutomaton(constraints: NumberConstraints): Automaton {
   const positive = rangeOf(constraints, minimum, maximum, { value: 0, exclusive: false })
   const negative = rangeOf(constraints, negate(maximum), negate(minimum), { value: 0, exclusive: true })
   const machines = [positive && digitMachine(positive), negative && digitMachine(negative)] as const
-  return tabulate(signed(...machines), maxStates)
+  return tabulate(signed(...machines), maxStates, spend)
 }
 
 const negate = ({ value, exclusive }: Bound): Bound => ({ value: -value, exclusive })

@@ -2,7 +2,7 @@ import type { Conjunction } from './expand-schema.ts'
 import { greatest, keywordsAt, least, refuseKeyword, valuesOf } from './keyword-values.ts'
 import type { SchemaDocument, SchemaNode } from './schema-document.ts'
 
-export interface Member {
+interface Member {
   readonly name: string
   readonly required: boolean
   readonly schemas: readonly SchemaNode[]

@@ -1,6 +1,7 @@
 import type { Machine } from './automaton.ts'
 import { anyCodePoint, intersect, partition, type CodePoints } from './code-points.ts'
 import { parsePattern, type Pattern } from './parse-pattern.ts'
+import type { Spend } from './spend.ts'
 import { UnsupportedSchema } from './unsupported-schema.ts'
 
 interface NfaState {
@@ -16,22 +17,23 @@ interface PatternState {
 }
 
 const maxNfaStates = 4000
-const maxWork = 3_000_000
+/** Steps from a state to the next one that take a unit of work. */
+const stepsPerUnit = 10
 
 /** A machine that accepts the texts in which the pattern is found. */
-export function patternMachine(source: string): Machine<PatternState> {
+export function patternMachine(source: string, spend: Spend): Machine<PatternState> {
   const { nfa, start, end } = buildNfa(parsePattern(source))
-  let work = 0
 
   function close(from: Iterable<number>, at: { start: boolean; end: boolean }): number[] {
     const reached = new Set(from)
+    let steps = 0
     for (const state of reached) {
       for (const { to, when } of nfa[state]?.free ?? []) {
-        work++
+        steps++
         if (when === 'always' || at[when]) reached.add(to)
       }
     }
-    if ((work += reached.size) > maxWork) throw new UnsupportedSchema('the pattern is too complex')
+    spend((steps + reached.size) / stepsPerUnit)
     // Found once is found for good: what else could have been found no longer matters.
     if (reached.has(end) && !at.end) return [end]
     return [...reached].toSorted((a, b) => a - b)
@@ -44,7 +46,7 @@ export function patternMachine(source: string): Machine<PatternState> {
     next({ states }) {
       const reads = states.flatMap((state) => nfa[state]?.reads ?? [])
       const sets = [...new Map(reads.map(({ on }) => [on.join(), on])).values()]
-      work += sets.length * sets.length + reads.length * sets.length
+      spend((sets.length * (sets.length + reads.length)) / stepsPerUnit)
       return partition(sets).map((on) => {
         const targets = reads.filter((read) => intersect(read.on, on).length > 0).map(({ to }) => to)
         return [on, { states: close(targets, { start: false, end: false }), atStart: false }]

@@ -3,19 +3,20 @@ import { plainRules, stringRules } from './automaton-rules.ts'
 import { letters, reference, sequence, terminal, type Piece } from './gbnf.ts'
 import { numberAutomaton, type NumberConstraints } from './number-automaton.ts'
 import type { RuleTable } from './rule-table.ts'
+import type { Spend } from './spend.ts'
 import { stringAutomaton, type StringConstraints } from './string-automaton.ts'
 
 /** Adds rules for strings. @returns the pieces to choose from; none where no string meets the constraints */
-export function constrainedStrings(constraints: StringConstraints, table: RuleTable): Piece[] {
-  const automaton = stringAutomaton(constraints)
+export function constrainedStrings(constraints: StringConstraints, table: RuleTable, spend: Spend): Piece[] {
+  const automaton = stringAutomaton(constraints, spend)
   return isEmpty(automaton) ? [] : [stringRules('string', automaton, table)]
 }
 
 /** Adds rules for numbers. @returns the pieces to choose from; none where no number meets the constraints */
-export function constrainedNumbers(constraints: NumberConstraints, table: RuleTable): Piece[] {
+export function constrainedNumbers(constraints: NumberConstraints, table: RuleTable, spend: Spend): Piece[] {
   const { integer, minimum, maximum, multipleOf } = constraints
   if (!integer && !minimum && !maximum && multipleOf === undefined) return [anyNumber(table)]
-  const automaton = numberAutomaton(constraints)
+  const automaton = numberAutomaton(constraints, spend)
   return isEmpty(automaton) ? [] : [plainRules(integer ? 'integer' : 'number', automaton, table)]
 }
 

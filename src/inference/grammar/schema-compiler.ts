@@ -20,11 +20,12 @@ import { objectRules } from './object-rules.ts'
 import type { RuleTable } from './rule-table.ts'
 import { constrainedNumbers, constrainedStrings } from './scalar-rules.ts'
 import { createSchemaDocument, type SchemaNode } from './schema-document.ts'
+import type { Spend } from './spend.ts'
 import { otherStringsAutomaton, stringAutomaton } from './string-automaton.ts'
 import { located, UnsupportedSchema } from './unsupported-schema.ts'
 import { meetsNumberConstraints } from './number-automaton.ts'
 
-/** Steps of combining schemas: beyond, a schema is a bomb rather than a description. */
+/** Beyond this a schema is a bomb rather than a description. */
 const maxWork = 1_000_000
 
 /** An alternative of a value: its pieces of grammar, and what is known of it. */
@@ -42,7 +43,7 @@ export function compileSchema(schema: JsonSchema, root: JsonSchema, table: RuleT
   const document = createSchemaDocument(root)
   let work = 0
   const spend = (amount: number) => {
-    if ((work += amount) > maxWork) throw new UnsupportedSchema('it combines too many schemas')
+    if ((work += amount) > maxWork) throw new UnsupportedSchema('it takes too much work')
   }
   const checkDisjoint = createDisjointCheck({ document, spend })
   const expand = (nodes: readonly SchemaNode[]) =>
@@ -78,7 +79,7 @@ export function compileSchema(schema: JsonSchema, root: JsonSchema, table: RuleT
   }
 
   function listedPart(listed: unknown[], types: ReadonlySet<JsonType>, conjunction: Conjunction): Part {
-    const matches = createScalarCheck(conjunction)
+    const matches = createScalarCheck(conjunction, spend)
     const texts = listed
       .filter((item) => hasType(item, types) && matches(item))
       .map((item) => JSON.stringify(item))
@@ -92,9 +93,9 @@ export function compileSchema(schema: JsonSchema, root: JsonSchema, table: RuleT
     if (type === 'object') return objectPart(conjunction, ordered)
     if (type === 'array') return arrayPart(conjunction)
     const scalars = {
-      string: () => constrainedStrings(stringConstraints(conjunction), table),
-      number: () => constrainedNumbers(numberConstraints(conjunction), table),
-      integer: () => constrainedNumbers(numberConstraints(conjunction), table),
+      string: () => constrainedStrings(stringConstraints(conjunction), table, spend),
+      number: () => constrainedNumbers(numberConstraints(conjunction), table, spend),
+      integer: () => constrainedNumbers(numberConstraints(conjunction), table, spend),
       boolean: () => [letters('true'), letters('false')],
       null: () => [letters('null')],
     }
@@ -120,7 +121,7 @@ export function compileSchema(schema: JsonSchema, root: JsonSchema, table: RuleT
       {
         members: values.map(({ name, required, piece }) => ({ name, required, value: piece })),
         other: other && {
-          name: stringRules('name', otherStringsAutomaton(names), table),
+          name: stringRules('name', otherStringsAutomaton(names, spend), table),
           value: other.piece,
         },
         ordered,
@@ -179,14 +180,14 @@ function hasType(item: unknown, types: ReadonlySet<string>): boolean {
 }
 
 /** Checks listed values against the other keywords beside them. */
-function createScalarCheck(conjunction: Conjunction): (item: unknown) => boolean {
+function createScalarCheck(conjunction: Conjunction, spend: Spend): (item: unknown) => boolean {
   let strings: ReturnType<typeof stringAutomaton> | undefined
   return (item) => {
     if (Array.isArray(item)) refuseConstraintsOn(conjunction, 'array')
     if (isRecord(item)) refuseConstraintsOn(conjunction, 'object')
     if (typeof item === 'number') return meetsNumberConstraints(item, numberConstraints(conjunction))
     if (typeof item !== 'string') return true
-    strings ??= stringAutomaton(stringConstraints(conjunction))
+    strings ??= stringAutomaton(stringConstraints(conjunction), spend)
     return accepts(strings, item)
   }
 }

@@ -1,6 +1,7 @@
 import { tabulate, type Automaton, type Machine } from './automaton.ts'
 import { anyCodePoint, complement, intersect, single, union, type CodePoints } from './code-points.ts'
 import { patternMachine } from './pattern-machine.ts'
+import type { Spend } from './spend.ts'
 import { located, type SchemaPath } from './unsupported-schema.ts'
 
 export interface StringConstraints {
@@ -15,15 +16,18 @@ const maxPatternStates = 2000
 const maxStates = 12_000
 
 /** @returns the automaton of the strings that meet the constraints; it may accept none at all */
-export function stringAutomaton({ minLength, maxLength, patterns }: StringConstraints): Automaton {
+export function stringAutomaton(
+  { minLength, maxLength, patterns }: StringConstraints,
+  spend: Spend,
+): Automaton {
   const machines = patterns.map(({ source, path }) =>
-    located(path, () => tabulate(patternMachine(source), maxPatternStates)),
+    located(path, () => tabulate(patternMachine(source, spend), maxPatternStates, spend)),
   )
-  return tabulate(both(lengthMachine(minLength, maxLength), machines), maxStates)
+  return tabulate(both(lengthMachine(minLength, maxLength), machines), maxStates, spend)
 }
 
 /** @returns the automaton of all strings but these */
-export function otherStringsAutomaton(excluded: readonly string[]): Automaton {
+export function otherStringsAutomaton(excluded: readonly string[], spend: Spend): Automaton {
   const root: TrieNode = { id: 1, ends: false, children: new Map() }
   let nodes = 1
   for (const text of excluded) {
@@ -46,7 +50,7 @@ export function otherStringsAutomaton(excluded: readonly string[]): Automaton {
       return [...known, [complement(union(known.map(([on]) => on))), elsewhere]]
     },
   }
-  return tabulate(machine, maxStates * 4)
+  return tabulate(machine, maxStates * 4, spend)
 }
 
 interface TrieNode {

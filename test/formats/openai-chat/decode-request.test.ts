@@ -1,82 +1,108 @@
 import { assert, constantFrom, dictionary, jsonValue, oneof, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LlmdError } from '../../../src/errors.ts'
 import { decodeChatCompletion } from '../../../src/formats/openai-chat/decode-request.ts'
+import { chatCompletionSchema } from '../../../src/formats/openai-chat/schema.ts'
+import { refusal, statusOf } from '../refusal.ts'
 
 const least = { model: 'm', messages: [{ role: 'user', content: 'hi' }] }
 
-function refusal(body: unknown): LlmdError {
-  try {
-    decodeChatCompletion(body)
-  } catch (error) {
-    if (error instanceof LlmdError) return error
-    throw error
-  }
-  throw new Error('was accepted')
+/** What every request asks for that says nothing of it. */
+const silent = {
+  sampling: { temperature: 1, topP: 1 },
+  stop: [],
+  choices: 1,
+  tools: [],
+  toolChoice: { type: 'none' },
+  parallelToolCalls: true,
+  responseFormat: { type: 'text' },
 }
 
-/** What the client would get; anything but an LlmdError is a bug. */
-function statusOf(body: unknown): number {
-  try {
-    decodeChatCompletion(body)
-    return 200
-  } catch (error) {
-    if (error instanceof LlmdError) return error.status
-    throw error
-  }
-}
+const refused = (body: unknown) => refusal(() => decodeChatCompletion(body))
 
 describe('decodeChatCompletion', () => {
   it('fills in what the client leaves out', () => {
     expect(decodeChatCompletion(least)).toEqual({
-      request: {
-        messages: [{ role: 'user', content: 'hi' }],
-        sampling: { temperature: 1, topP: 1 },
-        stop: [],
-      },
+      request: { ...silent, messages: [{ role: 'user', content: 'hi' }] },
       model: 'm',
       stream: false,
-      includeUsage: false,
+      shape: { includeUsage: false, logprobs: false, usesFunctions: false },
       dropped: [],
     })
   })
 
   it('reads every parameter it honours', () => {
     const decoded = decodeChatCompletion({
+      ...least,
       model: 'owner/name',
-      messages: [
-        { role: 'system', content: 'be' },
-        { role: 'developer', content: 'brief' },
-        {
-          role: 'user',
-          content: [
-            { type: 'text', text: 'a' },
-            { type: 'text', text: 'b' },
-          ],
-        },
-        { role: 'assistant', content: 'yes', refusal: null, tool_calls: [] },
-      ],
       max_tokens: 1,
       max_completion_tokens: 7,
       temperature: 0,
       top_p: 0.5,
+      n: 2,
       seed: -3,
       stop: ['x', '', 'y'],
       stream: true,
       stream_options: { include_usage: true, include_obfuscation: false },
+      presence_penalty: 2,
+      frequency_penalty: -2,
+      logit_bias: { '5': -100, '70': 1.5 },
+      logprobs: true,
+      top_logprobs: 20,
+      reasoning_effort: 'xhigh',
+      thinking_budget_tokens: 0,
+      top_k: 40,
+      min_p: 0.1,
+      repeat_penalty: 1.1,
+      ignore_eos: true,
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 's', strict: true, schema: { type: 'object' } },
+      },
     })
     expect(decoded.request).toEqual({
-      messages: [
-        { role: 'system', content: 'be' },
-        { role: 'developer', content: 'brief' },
-        { role: 'user', content: 'a\nb' },
-        { role: 'assistant', content: 'yes' },
-      ],
-      sampling: { temperature: 0, topP: 0.5, seed: -3 },
+      ...silent,
+      messages: [{ role: 'user', content: 'hi' }],
+      sampling: {
+        temperature: 0,
+        topP: 0.5,
+        topK: 40,
+        minP: 0.1,
+        seed: -3,
+        presencePenalty: 2,
+        frequencyPenalty: -2,
+        repeatPenalty: 1.1,
+        logitBias: { '5': -100, '70': 1.5 },
+      },
       maxTokens: 7,
       stop: ['x', 'y'],
+      choices: 2,
+      logprobs: { top: 20 },
+      ignoreEndToken: true,
+      responseFormat: { type: 'json_schema', schema: { type: 'object' } },
+      reasoning: { effort: 'xhigh', budgetTokens: 0 },
     })
-    expect(decoded).toMatchObject({ model: 'owner/name', stream: true, includeUsage: true })
+    expect(decoded).toMatchObject({
+      model: 'owner/name',
+      stream: true,
+      shape: { includeUsage: true, logprobs: true },
+    })
+  })
+
+  it.each([
+    [{ reasoning_effort: 'none' }, { effort: 'none' }],
+    [{ reasoning_effort: 'high', chat_template_kwargs: { enable_thinking: false } }, { effort: 'none' }],
+    [{ chat_template_kwargs: { enable_thinking: true } }, undefined],
+    [{ thinking_budget_tokens: 100 }, { budgetTokens: 100 }],
+  ])('reads from %j how to think', (fields, reasoning) => {
+    expect(decodeChatCompletion({ ...least, ...fields }).request.reasoning).toEqual(reasoning)
+  })
+
+  it('takes log-probabilities without the likeliest, and JSON without a schema', () => {
+    const fields = { logprobs: true, response_format: { type: 'json_object' } }
+    expect(decodeChatCompletion({ ...least, ...fields }).request).toMatchObject({
+      logprobs: { top: 0 },
+      responseFormat: { type: 'json_object' },
+    })
   })
 
   it('takes one stop string, and max_tokens where it stands alone', () => {
@@ -87,18 +113,8 @@ describe('decodeChatCompletion', () => {
   })
 
   it('takes null as left out, for every optional parameter', () => {
-    const optional = ['max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'seed', 'stop', 'stream']
-    const more = [
-      'stream_options',
-      'n',
-      'tools',
-      'tool_choice',
-      'response_format',
-      'logit_bias',
-      'audio',
-      'user',
-    ]
-    const nulls = Object.fromEntries([...optional, ...more].map((name) => [name, null]))
+    const optional = Object.keys(chatCompletionSchema.shape).filter((name) => !(name in least))
+    const nulls = Object.fromEntries(optional.map((name) => [name, null]))
     expect(decodeChatCompletion({ ...least, ...nulls })).toEqual(decodeChatCompletion(least))
   })
 
@@ -108,6 +124,11 @@ describe('decodeChatCompletion', () => {
       presence_penalty: 0,
       frequency_penalty: 0,
       logprobs: false,
+      top_logprobs: 0,
+      ignore_eos: false,
+      top_k: -1,
+      min_p: 0,
+      repeat_penalty: 1,
       tools: [],
       functions: [],
       tool_choice: 'auto',
@@ -126,40 +147,13 @@ describe('decodeChatCompletion', () => {
   })
 
   it.each([
-    ['n', 2],
-    ['presence_penalty', 1],
-    ['frequency_penalty', -1],
-    ['logprobs', true],
-    ['top_logprobs', 3],
-    ['logit_bias', { '5': 1 }],
-    ['tools', [{ type: 'function', function: { name: 'f' } }]],
-    ['functions', [{ name: 'f' }]],
-    ['tool_choice', 'required'],
-    ['tool_choice', { type: 'function', function: { name: 'f' } }],
-    ['response_format', { type: 'json_object' }],
-    ['response_format', { type: 'json_schema', json_schema: {} }],
     ['modalities', ['text', 'audio']],
     ['audio', { voice: 'x' }],
     ['web_search_options', {}],
     ['moderation', {}],
     ['store', true],
-    ['reasoning_effort', 'high'],
-    ['top_k', 40],
   ])('refuses %s %j, which would change the answer', (param, value) => {
-    expect(refusal({ ...least, [param]: value })).toMatchObject({ code: 'unsupported_parameter', param })
-  })
-
-  it.each([
-    [{ role: 'tool', content: 'x', tool_call_id: 'c' }, 'messages[0].role'],
-    [{ role: 'function', content: 'x', name: 'f' }, 'messages[0].role'],
-    [{ role: 'assistant', content: null, tool_calls: [{}] }, 'messages[0].tool_calls'],
-    [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }, 'messages[0].content[0]'],
-    [
-      { role: 'user', content: [{ type: 'text', text: 'x' }, { type: 'input_audio' }] },
-      'messages[0].content[1]',
-    ],
-  ])('refuses the content of %j', (message, param) => {
-    expect(refusal({ model: 'm', messages: [message] })).toMatchObject({ code: 'unsupported_content', param })
+    expect(refused({ ...least, [param]: value })).toMatchObject({ code: 'unsupported_parameter', param })
   })
 
   it.each([
@@ -184,22 +178,67 @@ describe('decodeChatCompletion', () => {
     [{ ...least, stream: 'yes' }, 'stream'],
     [{ ...least, stream_options: { include_usage: 1 } }, 'stream_options.include_usage'],
     [{ ...least, n: 0 }, 'n'],
+    [{ ...least, n: 17 }, 'n'],
+    [{ ...least, presence_penalty: 2.1 }, 'presence_penalty'],
+    [{ ...least, frequency_penalty: -2.1 }, 'frequency_penalty'],
+    [{ ...least, logprobs: 1 }, 'logprobs'],
+    [{ ...least, logprobs: true, top_logprobs: 21 }, 'top_logprobs'],
+    [{ ...least, top_logprobs: 1 }, 'top_logprobs'],
+    [{ ...least, logprobs: false, top_logprobs: 1 }, 'top_logprobs'],
+    [{ ...least, logit_bias: [] }, 'logit_bias'],
+    [{ ...least, logit_bias: { '5': 101 } }, 'logit_bias'],
+    [{ ...least, logit_bias: { a: 1 } }, 'logit_bias'],
+    [{ ...least, logit_bias: { '-1': 1 } }, 'logit_bias'],
+    [{ ...least, top_k: -2 }, 'top_k'],
+    [{ ...least, min_p: 1.1 }, 'min_p'],
+    [{ ...least, repeat_penalty: 0.5 }, 'repeat_penalty'],
+    [{ ...least, reasoning_effort: 1 }, 'reasoning_effort'],
+    [{ ...least, thinking_budget_tokens: -1 }, 'thinking_budget_tokens'],
+    [{ ...least, chat_template_kwargs: { enable_thinking: 'no' } }, 'chat_template_kwargs.enable_thinking'],
+    [{ ...least, response_format: { type: 'grammar' } }, 'response_format.type'],
+    [{ ...least, response_format: 'text' }, 'response_format'],
+    [{ ...least, response_format: { type: 'json_schema' } }, 'response_format.json_schema'],
+    [
+      { ...least, response_format: { type: 'json_schema', json_schema: { name: 's' } } },
+      'response_format.json_schema.schema',
+    ],
   ])('refuses %j and names the field', (body, param) => {
-    const error = refusal(body)
+    const error = refused(body)
     expect(error).toMatchObject({ code: 'invalid_request', status: 400, param })
     expect(error.message).toMatch(/must (be|hold)/)
   })
 
+  it('refuses a schema where it would have no effect', () => {
+    expect(refused({ ...least, response_format: { type: 'json_object', schema: {} } })).toMatchObject({
+      code: 'invalid_request',
+      param: 'response_format.schema',
+    })
+  })
+
   it.each([[null], [[]], ['x'], [5]])('refuses a body that is %j', (body) => {
-    expect(refusal(body)).toMatchObject({
+    expect(refused(body)).toMatchObject({
       code: 'invalid_request',
       message: 'The body must be a JSON object.',
     })
   })
 
   it('says which fields it has no place for', () => {
-    const body = { ...least, messages: [{ role: 'user', content: 'hi', name: 'ann' }], mirostat: 2 }
-    expect(decodeChatCompletion(body).dropped).toEqual(['mirostat', 'messages[].name'])
+    const body = {
+      ...least,
+      messages: [
+        { role: 'user', content: 'hi', name: 'ann', tool_calls: [] },
+        { role: 'user', content: 'hi', name: 'bob', reasoning_content: 'hm' },
+        { role: 'assistant', content: 'ho', refusal: null, annotations: [], parsed: null },
+      ],
+      mirostat: 2,
+      chat_template_kwargs: { enable_thinking: true, tone: 'warm' },
+    }
+    expect(decodeChatCompletion(body).dropped).toEqual([
+      'mirostat',
+      'messages[].name',
+      'messages[].reasoning_content',
+      'chat_template_kwargs.tone',
+    ])
   })
 
   it('answers any JSON with a request or an LlmdError of status 400', () => {
@@ -209,14 +248,18 @@ describe('decodeChatCompletion', () => {
       'temperature',
       'stop',
       'tools',
+      'tool_choice',
+      'function_call',
+      'logit_bias',
       'response_format',
+      'chat_template_kwargs',
       '__proto__',
       'n',
     )
     const body = dictionary(field, value).map((fields) => Object.assign(fields, { model: 'm' }))
     assert(
       property(oneof(value, body), (candidate) => {
-        expect(statusOf(candidate)).toBeOneOf([200, 400])
+        expect(statusOf(() => decodeChatCompletion(candidate))).toBeOneOf([200, 400])
       }),
     )
   })

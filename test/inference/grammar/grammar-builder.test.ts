@@ -10,10 +10,11 @@ afterAll(() => engine[Symbol.asyncDispose]())
 
 const tool = (properties: object) => ({ type: 'object', properties, additionalProperties: false })
 
+const call = (name: string, schema: string) =>
+  `${literal(`<tool_call>\n{"name": "${name}", "arguments": `)} ${schema} ${literal('}\n</tool_call>')}`
+
 it('makes schemas parts of a larger grammar', async () => {
   const builder = createGrammarBuilder()
-  const call = (name: string, schema: string) =>
-    `${literal(`<tool_call>\n{"name": "${name}", "arguments": `)} ${schema} ${literal('}\n</tool_call>')}`
   const weather = builder.schema(tool({ city: { type: 'string' } }))
   const sum = builder.schema(tool({ a: { type: 'integer' }, city: { type: 'string', maxLength: 2 } }))
   const calls = [call('weather', weather), call('sum', sum)].map((body) => builder.rule('call', body))

@@ -165,6 +165,10 @@ const bombs: Record<string, () => JsonSchema> = {
   'a long pattern': () => pattern('(a|b|c)*'.repeat(5000)),
   'a large grammar': () =>
     object(numbered(900, (i) => ({ type: 'string', pattern: `^${i}(a{1,9}|b{1,9})*c$` }))),
+  'many costly patterns': () =>
+    object(numbered(500, (i) => ({ type: 'string', pattern: `^((a|b|${i})*a(a|b){9})?$`, maxLength: 1 }))),
+  'many costly divisors': () =>
+    object(numbered(500, (i) => ({ type: 'integer', multipleOf: 500, minimum: i * 500, maximum: 2 ** 50 }))),
   'alternatives that double at each level': () =>
     chain(30, (next) => ({
       anyOf: [

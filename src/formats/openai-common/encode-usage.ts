@@ -1,0 +1,21 @@
+import type { ChatUsage } from '../../chat/usage.ts'
+
+export function encodeUsage({ promptTokens, completionTokens, cachedTokens, reasoningTokens }: ChatUsage) {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: reasoningTokens,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  }
+}
+
+/** For work that generates nothing. */
+export function encodePromptUsage(promptTokens: number) {
+  return { prompt_tokens: promptTokens, total_tokens: promptTokens }
+}

@@ -1,0 +1,19 @@
+import type { Hono } from 'hono'
+import { decodeEmbedding } from '../../formats/openai-embeddings/decode-request.ts'
+import { encodeEmbedding } from '../../formats/openai-embeddings/encode-response.ts'
+import type { HttpEnv } from '../http-env.ts'
+import type { InferenceServices } from '../inference-services.ts'
+import { mountResource } from '../mount-resource.ts'
+import { readInferenceBody } from '../read-inference-body.ts'
+import { tellDropped } from '../tell-dropped.ts'
+
+export function mountOpenAiEmbeddings(app: Hono<HttpEnv>, services: InferenceServices): void {
+  mountResource(app, '/v1/embeddings', {
+    POST: async (c) => {
+      const asked = decodeEmbedding(await readInferenceBody(c, services))
+      const backend = services.router.resolve(asked.model)
+      tellDropped(c, asked.dropped)
+      return c.json(encodeEmbedding(await backend.embed(asked.request, c.get('open').signal), asked))
+    },
+  })
+}

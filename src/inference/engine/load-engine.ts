@@ -1,0 +1,86 @@
+import { readModelFile } from '../gguf/read-model-file.ts'
+import type { EngineAsk, LoadMessage } from '../protocol.ts'
+import { createChatRenderer } from '../template/render-chat.ts'
+import { detectFormat } from '../tools/detect-format.ts'
+import { LlmdError } from '../../errors.ts'
+import { createGenerator } from './generator.ts'
+import { createKeptSequences, type KeptSequences } from './kept-sequences.ts'
+import type { LoadedModel } from './llama-model.ts'
+import type { OpenLlama } from './open-llama.ts'
+import { createRequestRunner, type RequestListener } from './request-runner.ts'
+
+const limits = { prefillAlone: 512, prefillBesideDecode: 96 }
+const maxWaiting = 256
+
+/** A model ready to be asked. */
+export interface Engine {
+  readonly model: LoadedModel
+  readonly kept: KeptSequences
+  /**
+   * Chats and completions answer through the listener, the rest by the result.
+   * @throws LlmdError what is wrong with the ask
+   */
+  ask(id: string, ask: EngineAsk, listener: RequestListener): Promise<unknown>
+  cancel(id: string): void
+}
+
+/**
+ * Takes the llama.cpp that was opened before, if any, and opens it otherwise.
+ * @throws LlmdError `model_file_invalid`, `model_load_failed`, `gpu_unavailable`, `template_failed`
+ */
+export async function loadEngine(
+  message: LoadMessage,
+  { prepared, onProgress }: { prepared: OpenLlama | undefined; onProgress: (fraction: number) => void },
+): Promise<Engine> {
+  // llama.cpp aborts the process on some of what this check finds; here it becomes an error that says what.
+  const { path, options, stateFolder } = message
+  const { architecture } = readModelFile(path)
+  // The library takes longer to import than a bad file to be found out.
+  const { loadLlamaModel } = await import('./llama-model.ts')
+  const { openLlama } = await import('./open-llama.ts')
+  const open = prepared ?? (await openLlama(options.gpu ?? 'auto'))
+  const model = await loadLlamaModel({ ...open, path, architecture, options, onProgress })
+  const { chatTemplate: template, bosToken, eosToken } = model
+  const kept = createKeptSequences(model, stateFolder)
+  await kept.restore()
+  const runner = createRequestRunner({
+    model,
+    generator: createGenerator({ model, limits, clone: (from, to) => kept.clone(from, to) }),
+    chat: createChatRenderer({ template, bosToken, eosToken }),
+    format: detectFormat({ template, architecture }),
+    maxWaiting,
+  })
+  const vectors = () => {
+    if (model.vectors) return model.vectors
+    throw new LlmdError(
+      'unsupported_by_model',
+      'This model was made to write: it makes no vectors of texts.',
+      {
+        param: 'model',
+      },
+    )
+  }
+  return {
+    model,
+    kept,
+    cancel: (id) => runner.cancel(id),
+    async ask(id, { kind, ask }, listener) {
+      switch (kind) {
+        case 'chat':
+          return runner.chat(id, ask, listener)
+        case 'complete':
+          return runner.complete(id, ask, listener)
+        case 'embed':
+          return vectors().embed(ask)
+        case 'rerank':
+          return vectors().rerank(ask)
+        case 'tokenize':
+          return model.tokenize(ask.text, ask)
+        case 'detokenize':
+          return model.detokenize(ask.tokens, [], { special: true })
+        case 'render':
+          return runner.renderPrompt(ask)
+      }
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { LlamaModel } from 'node-llama-cpp'
+import type { EmbeddingRequest, EmbeddingResult, RerankRequest, RerankResult } from '../../chat/embedding.ts'
+import { LlmdError } from '../../errors.ts'
+import { asTokens } from './llama-sequence.ts'
+
+/** What a model can do that makes vectors of texts instead of texts. */
+export interface VectorModel {
+  /** It generates no text. */
+  readonly onlyVectors: boolean
+  embed(request: EmbeddingRequest): Promise<EmbeddingResult>
+  rerank(request: RerankRequest): Promise<RerankResult>
+}
+
+/** `{arch}.pooling_type` of a GGUF: how the vectors of a text's tokens become one. */
+const poolingNone = 0
+const poolingRank = 4
+
+/** @returns undefined where the file names no way of pooling: the model was made to write, not to embed */
+export async function createVectorModel(options: {
+  model: LlamaModel
+  contextSize: number
+  threads: number
+}): Promise<VectorModel | undefined> {
+  const { model, contextSize, threads } = options
+  const { general, tokenizer: _tokenizer, ...architectures } = model.fileInfo.metadata
+  const facts: Record<string, unknown> = Object(Reflect.get(architectures, general.architecture))
+  const pooling = facts['pooling_type']
+  if (typeof pooling !== 'number' || pooling === poolingNone) return undefined
+
+  const ranks = pooling === poolingRank && model.fileInsights.supportsRanking
+  const context = ranks
+    ? await model.createRankingContext({ contextSize, threads })
+    : await model.createEmbeddingContext({ contextSize, threads })
+  const fits = (tokens: number, param: string) => {
+    if (tokens <= contextSize) return
+    const message = `This model's context is ${contextSize} tokens and this input has ${tokens}.`
+    throw new LlmdError('context_length_exceeded', message, { param })
+  }
+  return {
+    onlyVectors: facts['causal_attention'] === false || /bert/.test(general.architecture),
+    async embed({ inputs, dimensions }) {
+      if (!('getEmbeddingFor' in context)) throw cannot('makes no embeddings: it ranks documents')
+      const vectors: number[][] = []
+      let promptTokens = 0
+      for (const [index, input] of inputs.entries()) {
+        const tokens = typeof input === 'string' ? input : asTokens(input)
+        const length = context.calculateInputLength(tokens)
+        fits(length, `input[${index}]`)
+        promptTokens += length
+        const { vector } = await context.getEmbeddingFor(tokens)
+        if (dimensions !== undefined && dimensions > vector.length) {
+          const message = `dimensions: this model's vectors have ${vector.length} numbers.`
+          throw new LlmdError('invalid_request', message, { param: 'dimensions' })
+        }
+        vectors.push(normalise(vector.slice(0, dimensions)))
+      }
+      return { vectors, promptTokens }
+    },
+    async rerank({ query, documents }) {
+      if (!('rankAll' in context)) throw cannot('ranks nothing: it makes embeddings')
+      const lengths = documents.map((document) => context.calculateInputLength(query, document))
+      for (const [index, length] of lengths.entries()) fits(length, `documents[${index}]`)
+      const scores = await context.rankAll(query, documents)
+      return { scores, promptTokens: lengths.reduce((sum, length) => sum + length, 0) }
+    },
+  }
+}
+
+/** To length 1, so that a dot product is the cosine of the angle. */
+function normalise(vector: readonly number[]): number[] {
+  const length = Math.hypot(...vector)
+  return length === 0 ? [...vector] : vector.map((value) => value / length)
+}
+
+function cannot(what: string): LlmdError {
+  return new LlmdError('unsupported_by_model', `This model ${what}.`)
+}

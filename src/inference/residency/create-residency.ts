@@ -1,0 +1,212 @@
+import { LlmdError } from '../../errors.ts'
+import { abortable } from '../abortable.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { LocalModel, ModelState } from '../inference.ts'
+import { createBell } from './bell.ts'
+import { planResidency } from './plan-residency.ts'
+import { noRoom, refusal } from './refusal.ts'
+import { asResident, describeTenant, isLeaving, isPinned, type Tenant } from './tenant.ts'
+
+export interface CreateResidencyOptions {
+  /** Starts a process and loads the model in it; the signal gives that up. */
+  start(
+    model: LocalModel,
+    options: { signal: AbortSignal; onProgress: (fraction: number) => void },
+  ): Promise<EngineProcess>
+  /** Bytes that all models together may take. */
+  budgetBytes: number
+  /** Seconds that a model stays loaded after its last use unless it says itself; null is for good. */
+  defaultTtl: number | null
+  /** How long a request may wait for models in use to become idle. */
+  roomWaitMs: number
+}
+
+/** Bytes that the model will take. @throws what speaks against loading it */
+export type Admit = (model: LocalModel) => Promise<number>
+
+/** An engine in use: it is not unloaded before this is disposed of. */
+export interface Loan extends Disposable {
+  readonly engine: EngineProcess
+}
+
+/** Which models are loaded, within a budget of memory. Disposing it ends them all. */
+export interface Residency extends AsyncDisposable {
+  /** The engine of a model, loaded if it was not. Callers share one load. */
+  borrow(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<Loan>
+  /** Resolves once the model is loaded; its time runs anew. */
+  load(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<void>
+  /** Ends the engine; false when there was none. @throws LlmdError `model_in_use` */
+  unload(name: string): Promise<boolean>
+  state(name: string): ModelState
+}
+
+export function createResidency(options: CreateResidencyOptions): Residency {
+  const { start, budgetBytes, defaultTtl, roomWaitMs } = options
+  const tenants = new Map<string, Tenant>()
+  const closing = new AbortController()
+  const bell = createBell()
+
+  /** The model's place: the one it has, or a new one as soon as there is room. */
+  async function enter(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<Tenant> {
+    let wantedBytes: number | undefined
+    let patience: AbortSignal | undefined
+    for (;;) {
+      if (closing.signal.aborted) throw shuttingDown()
+      const present = tenants.get(model.name)
+      if (present && !isLeaving(present)) return present
+      if (present) {
+        await abortable(present.gone, signal)
+        continue
+      }
+      if (wantedBytes === undefined) {
+        wantedBytes = await abortable(admit(model), signal)
+        continue
+      }
+      const staying = [...tenants.values()].filter((tenant) => !isLeaving(tenant))
+      const plan = planResidency(staying.map(asResident), { wantedBytes, budgetBytes })
+      if ('evict' in plan) {
+        for (const name of plan.evict) end(tenants.get(name)!)
+        return open(model, wantedBytes)
+      }
+      if (plan.refuse !== 'busy') throw refusal(model, plan.refuse, { wantedBytes, budgetBytes })
+      patience ??= AbortSignal.timeout(roomWaitMs)
+      const signals = [closing.signal, patience, ...(signal ? [signal] : [])]
+      await bell.next(AbortSignal.any(signals)).catch(() => signal?.throwIfAborted())
+      if (patience.aborted && !closing.signal.aborted) throw noRoom(model, roomWaitMs)
+    }
+  }
+
+  /** Takes the room at once, and loads when all who must leave have given their memory back. */
+  function open(model: LocalModel, bytes: number): Tenant {
+    const leaving = [...tenants.values()].filter(isLeaving).map(({ gone }) => gone)
+    const load = async () => {
+      await Promise.all(leaving)
+      closing.signal.throwIfAborted()
+      const engine = await start(model, {
+        signal: closing.signal,
+        onProgress: (fraction) => void (tenant.progress = fraction),
+      })
+      tenant.engine = engine
+      return engine
+    }
+    const loading = load().catch((error: unknown) => {
+      throw closing.signal.aborted ? shuttingDown() : error
+    })
+    const gone = loading
+      .then(
+        (engine) => {
+          rest(tenant)
+          return engine.exited
+        },
+        () => {},
+      )
+      .then(() => forget(tenant))
+    const tenant: Tenant = {
+      model,
+      bytes,
+      loading,
+      gone,
+      engine: undefined,
+      progress: 0,
+      uses: 0,
+      lastUsed: performance.now(),
+      ending: false,
+      unloadAt: null,
+      unloadTimer: undefined,
+    }
+    tenants.set(model.name, tenant)
+    return tenant
+  }
+
+  function forget(tenant: Tenant): void {
+    stopTimer(tenant)
+    if (tenants.get(tenant.model.name) === tenant) tenants.delete(tenant.model.name)
+    bell.ring()
+  }
+
+  function end(tenant: Tenant): void {
+    tenant.ending = true
+    stopTimer(tenant)
+    void tenant.engine?.end()
+  }
+
+  function hold(tenant: Tenant): void {
+    tenant.uses += 1
+    stopTimer(tenant)
+  }
+
+  function release(tenant: Tenant): void {
+    tenant.uses -= 1
+    tenant.lastUsed = performance.now()
+    rest(tenant)
+  }
+
+  /** From here on its time runs, unless it is in use. */
+  function rest(tenant: Tenant): void {
+    if (tenant.uses > 0 || !tenant.engine || isLeaving(tenant)) return
+    stopTimer(tenant)
+    const { ttl = defaultTtl } = tenant.model.residency ?? {}
+    if (ttl !== null && !isPinned(tenant)) {
+      tenant.unloadAt = Date.now() + ttl * 1000
+      tenant.unloadTimer = setTimeout(() => end(tenant), ttl * 1000).unref()
+    }
+    bell.ring()
+  }
+
+  return {
+    async borrow(model, admit, signal) {
+      for (;;) {
+        const tenant = await enter(model, admit, signal)
+        hold(tenant)
+        try {
+          const engine = await abortable(tenant.loading, signal)
+          // It may have been ended while the news of it was on the way.
+          if (!isLeaving(tenant)) return lend(engine, () => release(tenant))
+        } catch (error) {
+          release(tenant)
+          throw error
+        }
+        release(tenant)
+      }
+    },
+    async load(model, admit, signal) {
+      const tenant = await enter(model, admit, signal)
+      tenant.lastUsed = performance.now()
+      await abortable(tenant.loading, signal)
+      rest(tenant)
+    },
+    async unload(name) {
+      const tenant = tenants.get(name)
+      const engine = await tenant?.loading.catch(() => undefined)
+      if (!tenant || !engine) return false
+      if (tenant.uses > 0) {
+        throw new LlmdError('model_in_use', `The model ${name} is answering ${tenant.uses} requests.`, {
+          hint: 'Wait until they are done.',
+        })
+      }
+      end(tenant)
+      await tenant.gone
+      return true
+    },
+    state: (name) => describeTenant(tenants.get(name)),
+    async [Symbol.asyncDispose]() {
+      closing.abort()
+      for (const tenant of tenants.values()) end(tenant)
+      await Promise.all([...tenants.values()].map(({ gone }) => gone))
+    },
+  }
+}
+
+function stopTimer(tenant: Tenant): void {
+  clearTimeout(tenant.unloadTimer)
+  tenant.unloadTimer = undefined
+  tenant.unloadAt = null
+}
+
+function lend(engine: EngineProcess, giveBack: () => void): Loan {
+  return { engine, [Symbol.dispose]: giveBack }
+}
+
+function shuttingDown(): LlmdError {
+  return new LlmdError('shutting_down', 'llmd is shutting down.')
+}

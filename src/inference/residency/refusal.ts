@@ -1,0 +1,33 @@
+import { LlmdError } from '../../errors.ts'
+import type { LocalModel } from '../inference.ts'
+
+/** The error for a model that no waiting would make fit. */
+export function refusal(
+  { name }: LocalModel,
+  reason: 'too-large' | 'pinned',
+  { wantedBytes, budgetBytes }: { wantedBytes: number; budgetBytes: number },
+): LlmdError {
+  const needs = `The model ${name} needs about ${gigabytes(wantedBytes)}`
+  const may = `${gigabytes(budgetBytes)} is what all models together may take here`
+  if (reason === 'pinned') {
+    return new LlmdError('model_too_large', `${needs}; ${may}, and pinned models hold too much of it.`, {
+      hint: 'Take the pin off one of them with: llmd models edit NAME --no-pin',
+    })
+  }
+  return new LlmdError('model_too_large', `${needs}; ${may}.`, {
+    hint: 'A smaller context, fewer slots or a smaller kv_type take less; models.memoryBytes sets what models may take.',
+  })
+}
+
+/** The error for a request that waited in vain. */
+export function noRoom({ name }: LocalModel, waitedMs: number): LlmdError {
+  return new LlmdError(
+    'overloaded',
+    `There was no room for the model ${name} for ${waitedMs / 1000} s: the models that are loaded answer requests.`,
+    { hint: 'Send the request again later, or let models take more memory with models.memoryBytes.' },
+  )
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`
+}

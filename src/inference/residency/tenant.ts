@@ -1,0 +1,63 @@
+import type { EngineProcess } from '../engine-process.ts'
+import type { LocalModel, ModelState } from '../inference.ts'
+import type { Resident } from './plan-residency.ts'
+
+/** A model's engine, from the moment it was given room until its process is gone. */
+export interface Tenant {
+  readonly model: LocalModel
+  /** What it was given room for. */
+  readonly bytes: number
+  readonly loading: Promise<EngineProcess>
+  /** Resolves when its memory is free again. */
+  readonly gone: Promise<void>
+  engine: EngineProcess | undefined
+  /** 0 to 1. */
+  progress: number
+  /** Requests that need it, from before it is loaded until their last event was read. */
+  uses: number
+  lastUsed: number
+  ending: boolean
+  unloadAt: number | null
+  unloadTimer: NodeJS.Timeout | undefined
+}
+
+/** Whether it is on its way out: told to, or its process ended. */
+export function isLeaving({ ending, engine }: Tenant): boolean {
+  return ending || engine?.alive === false
+}
+
+export function isPinned({ model }: Tenant): boolean {
+  return model.residency?.pinned ?? false
+}
+
+export function asResident(tenant: Tenant): Resident {
+  return {
+    name: tenant.model.name,
+    bytes: tenant.bytes,
+    lastUsed: tenant.lastUsed,
+    inUse: tenant.uses > 0 || !tenant.engine,
+    pinned: isPinned(tenant),
+  }
+}
+
+export function describeTenant(tenant: Tenant | undefined): ModelState {
+  if (!tenant || isLeaving(tenant)) return { state: 'unloaded' }
+  const { engine, progress, unloadAt } = tenant
+  if (!engine) return { state: 'loading', progress }
+  return {
+    state: 'ready',
+    engine: {
+      pid: engine.pid,
+      loadedAt: engine.loadedAt,
+      context: engine.context,
+      slots: engine.slots,
+      slotsBusy: Math.min(engine.active, engine.slots),
+      queued: Math.max(0, engine.active - engine.slots),
+      memoryBytes: engine.memoryBytes,
+      gpu: engine.gpu,
+      tokensPerSecond: engine.tokensPerSecond,
+      unloadAt: unloadAt === null ? null : new Date(unloadAt),
+      pinned: isPinned(tenant),
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { call } from './call.ts'
+import { fakeApp, keys } from './fake-services.ts'
+
+const answerTo = (json: unknown) =>
+  call(fakeApp(), { method: 'POST', path: '/v1/chat/completions', key: keys.llm, json })
+
+const nested = (levels: number): unknown => (levels === 0 ? 0 : [nested(levels - 1)])
+
+it('takes 128 levels and no more', async () => {
+  expect((await answerTo({ a: nested(127) })).body.error.message).toMatch(/^(model|messages): /)
+  expect((await answerTo({ a: nested(128) })).body.error.message).toBe(
+    'The body is nested deeper than 128 levels.',
+  )
+})
+
+it('counts no bracket that stands in a string, whatever stands around it', async () => {
+  const pieces = fc.constantFrom('[', '{', ']', '}', '"', '\\', 'é', '[['.repeat(200))
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 30 }), async (text) => {
+      const { body } = await answerTo({ [text.join('')]: text.join('') })
+      expect(body.error.message).toMatch(/^(model|messages): /)
+    }),
+    { numRuns: 50 },
+  )
+})
