@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import type { Model } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatBytes } from '../../src/cli/format.ts'
-import { gpuLayersFlag } from '../../src/cli/gpu-layers-flag.ts'
+import { givenModelOptions, modelOptionFlags } from '../../src/cli/model-option-flags.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 
 export default class ModelsAdd extends ClientCommand {
@@ -14,7 +13,11 @@ export default class ModelsAdd extends ClientCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> qwen3:8b ~/models/qwen3-8b-q4_k_m.gguf',
     '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --context 8192 --slots 4',
-    '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --threads 8 --gpu-layers 20',
+    '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --threads 8 --gpu cuda --gpu-layers 20',
+    '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --kv-type q8_0 --flash-attention --rope-scaling yarn:4',
+    '<%= config.bin %> <%= command.id %> support qwen3-8b.gguf --lora tone.gguf --lora facts.gguf:0.5',
+    '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --ttl 10m',
+    '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --pin --preload',
     '<%= config.bin %> <%= command.id %> qwen3:8b /srv/qwen3-8b.gguf --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --json',
   ]
@@ -22,15 +25,7 @@ export default class ModelsAdd extends ClientCommand {
     name: Args.string({ description: 'What clients will call it.', required: true }),
     source: Args.string({ description: 'Path of a GGUF file.', required: true }),
   }
-  static override flags = {
-    context: Flags.integer({
-      summary: 'Tokens a conversation may hold, prompt and answer together.',
-      helpValue: 'TOKENS',
-    }),
-    slots: Flags.integer({ summary: 'Requests answered at the same time.', helpValue: 'N' }),
-    threads: Flags.integer({ summary: 'Threads to compute with.', helpValue: 'N' }),
-    'gpu-layers': gpuLayersFlag({ summary: 'Layers to put on the GPU, or auto.', helpValue: 'N' }),
-  }
+  static override flags = modelOptionFlags
 
   async run(): Promise<Model> {
     const { args, flags } = await this.parse(ModelsAdd)
@@ -38,12 +33,7 @@ export default class ModelsAdd extends ClientCommand {
     const model = await connection.client.addModel({
       name: args.name,
       source: isPath(args.source) ? resolve(args.source) : args.source,
-      options: {
-        ...(flags.context !== undefined && { context: flags.context }),
-        ...(flags.slots !== undefined && { slots: flags.slots }),
-        ...(flags.threads !== undefined && { threads: flags.threads }),
-        ...(flags['gpu-layers'] !== undefined && { gpu_layers: flags['gpu-layers'] }),
-      },
+      options: givenModelOptions(flags),
     })
     const { architecture, quantization, size_bytes } = model.file
     const file = [architecture, quantization, formatBytes(size_bytes)].map((part) => safe(part)).join(', ')

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import type { Model } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { safe } from '../../src/cli/safe-text.ts'
-import { withSpinner } from '../../src/cli/with-spinner.ts'
+import { withProgress } from '../../src/cli/with-progress.ts'
 
 export default class ModelsLoad extends ClientCommand {
   static override summary = 'Load a model now rather than at its first request.'
@@ -16,9 +16,11 @@ export default class ModelsLoad extends ClientCommand {
   async run(): Promise<Model> {
     const { args, flags } = await this.parse(ModelsLoad)
     await using connection = await this.connect(flags, { allowInProcess: false })
-    const model = await withSpinner(`Loading ${safe(args.name)}`, () =>
-      connection.client.loadModel(args.name),
-    )
+    const { client } = connection
+    const model = await withProgress(`Loading ${safe(args.name)}`, {
+      work: () => client.loadModel(args.name),
+      fraction: async () => (await client.getModel(args.name)).progress,
+    })
     const room = model.engine ? `: context ${model.engine.context}, slots ${model.engine.slots}` : ''
     this.log(`${safe(model.name)} is loaded${room}.`)
     return model

@@ -1,6 +1,7 @@
 import type { Model } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatBytes } from '../../src/cli/format.ts'
+import { formatUntil } from '../../src/cli/format-until.ts'
 import { formatTable } from '../../src/cli/table.ts'
 
 export default class ModelsPs extends ClientCommand {
@@ -19,15 +20,16 @@ export default class ModelsPs extends ClientCommand {
       models.length === 0
         ? 'No model is loaded. They load when they are asked, or with: llmd models load NAME'
         : formatTable(
-            ['NAME', 'STATE', 'SLOTS', 'CONTEXT', 'MEMORY', 'GPU', 'TOK/S'],
-            models.map(({ name, state, engine }) => [
+            ['NAME', 'STATE', 'SLOTS', 'CONTEXT', 'MEMORY', 'GPU', 'TOK/S', 'UNTIL'],
+            models.map(({ name, state, progress, engine }) => [
               name,
-              state,
+              progress === null ? state : `loading ${Math.floor(progress * 100)} %`,
               engine ? `${engine.slots_busy}/${engine.slots}` : '-',
               engine ? String(engine.context) : '-',
               engine ? formatBytes(engine.memory_bytes) : '-',
               engine?.gpu ?? '-',
               engine?.tokens_per_second?.toFixed(1) ?? '-',
+              engine ? formatUntil(engine) : '-',
             ]),
           ),
     )

@@ -97,7 +97,11 @@ export const modelListSchema = listOf(modelSchema)
 
 export const addModelSchema = z.strictObject({
   name: modelNameSchema,
-  source: z.string().min(1).max(4096).regex(/^[^\0]+$/, 'no path or address holds a NUL'),
+  source: z
+    .string()
+    .min(1)
+    .max(4096)
+    .regex(/^[^\0]+$/, 'no path or address holds a NUL'),
   options: modelOptionsSchema.default({}),
 })
 

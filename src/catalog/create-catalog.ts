@@ -91,7 +91,9 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     async edit(name, { options: change = {}, reset = [] }) {
       const { row, file } = get(name)
-      const kept = Object.entries(fromStoredOptions(row.options)).filter(([key]) => !reset.some((one) => one === key))
+      const kept = Object.entries(fromStoredOptions(row.options)).filter(
+        ([key]) => !reset.some((one) => one === key),
+      )
       const chosen: ModelOptions = { ...Object.fromEntries(kept), ...change }
       checkOptions(chosen)
       const stored = toStoredOptions(chosen)

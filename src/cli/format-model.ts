@@ -1,14 +1,24 @@
-import type { Model } from '../api/models.ts'
-import { formatBytes, formatRelativeTime } from './format.ts'
+import type { Model, ModelOptions } from '../api/models.ts'
+import { formatBytes, formatDuration, formatRelativeTime } from './format.ts'
+import { formatUntil } from './format-until.ts'
 import { formatPairs } from './table.ts'
 
 /** All there is to know of a model, a line each. */
-export function formatModel({ name, source, created_at, options, file, state, engine }: Model): string {
+export function formatModel({
+  name,
+  source,
+  created_at,
+  options,
+  file,
+  state,
+  progress,
+  engine,
+}: Model): string {
   return formatPairs([
     ['Name', name],
     ['Source', source],
     ['Added', formatRelativeTime(created_at)],
-    ['State', state],
+    ['State', progress === null ? state : `loading, ${Math.floor(progress * 100)} %`],
     ['File', file.path],
     ['Size', formatBytes(file.size_bytes)],
     ['Title', file.title ?? '-'],
@@ -19,7 +29,14 @@ export function formatModel({ name, source, created_at, options, file, state, en
     ['Context', chosen(options.context)],
     ['Slots', chosen(options.slots)],
     ['Threads', chosen(options.threads)],
+    ['GPU', chosen(options.gpu)],
     ['GPU layers', chosen(options.gpu_layers)],
+    ['Cache type', chosen(options.kv_type)],
+    ['Flash attention', options.flash_attention === undefined ? 'auto' : yesOrNo(options.flash_attention)],
+    ['Adapters', (options.lora ?? []).map(({ path, scale }) => `${path} x ${scale}`).join(', ') || '-'],
+    ['Rope scaling', formatScaling(options.rope_scaling)],
+    ['Unloaded', formatTtl(options)],
+    ['Preloaded', yesOrNo(options.preload ?? false)],
     ...(engine
       ? ([
           ['Engine', `pid ${engine.pid}, loaded ${formatRelativeTime(engine.loaded_at)}`],
@@ -27,6 +44,7 @@ export function formatModel({ name, source, created_at, options, file, state, en
             'Running with',
             `context ${engine.context}, slots ${engine.slots_busy}/${engine.slots}, ${engine.queued} queued`,
           ],
+          ['Until', formatUntil(engine)],
           ['Memory', `${formatBytes(engine.memory_bytes)}${engine.gpu === null ? '' : `, on ${engine.gpu}`}`],
           [
             'Speed',
@@ -35,6 +53,22 @@ export function formatModel({ name, source, created_at, options, file, state, en
         ] as [string, string][])
       : []),
   ])
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? 'yes' : 'no'
+}
+
+function formatScaling(scaling: ModelOptions['rope_scaling']): string {
+  if (!scaling) return '-'
+  const from = scaling.original_context === undefined ? '' : ` from ${scaling.original_context}`
+  return `${scaling.type} x ${scaling.factor}${from}`
+}
+
+function formatTtl({ ttl, pinned }: ModelOptions): string {
+  if (pinned) return 'never: pinned'
+  if (ttl === null) return 'for need only'
+  return ttl === undefined ? 'auto' : `${formatDuration(ttl)} after the last answer`
 }
 
 function chosen(value: number | string | undefined): string {

@@ -34,6 +34,8 @@ export function createAnswer(options: AnswerOptions): Answer {
   const stops = createStopMatcher(options.stop)
   const logprobs: TokenLogprob[] = []
   let calls = 0
+  /** A second call has begun that was not asked for. */
+  let over = false
   let completeCalls = 0
   let reasoning = false
   let reasoningTokens = 0
@@ -45,9 +47,10 @@ export function createAnswer(options: AnswerOptions): Answer {
     for (const event of events) {
       if (event.type === 'tool-call-start') {
         // Only the first call was asked for; what follows it is not the client's.
-        if (calls > 0 && !parallelToolCalls) return
-        calls += 1
+        over = calls > 0 && !parallelToolCalls
+        if (!over) calls += 1
       }
+      if (over) return
       if (event.type === 'tool-call-end') completeCalls += 1
       reasoning = event.type === 'reasoning-delta'
       emit({ choice, ...event, ...(event.type === 'text-delta' && takeLogprobs()) })
@@ -80,7 +83,7 @@ export function createAnswer(options: AnswerOptions): Answer {
       const { text: shown, stopped } = stops.push(text.push(drawn.token))
       show(shown, { last: stopped })
       if (reasoning) reasoningTokens += 1
-      return stopped || (!parallelToolCalls && completeCalls > 0)
+      return stopped || over || (!parallelToolCalls && completeCalls > 0)
     },
     end(reason) {
       if (reason !== 'told') {

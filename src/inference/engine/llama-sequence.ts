@@ -83,7 +83,7 @@ async function* generateWithLogprobs(
         token,
         {
           generateNext: {
-            logits: { filter: { tokens: asTokens(biased).slice(), includeTop: Math.max(drawnFrom, top) } },
+            logits: { filter: { tokens: asTokens(biased), includeTop: Math.max(drawnFrom, top) } },
             totalLogitWeight: true,
             options: { temperature: 0 },
           },

@@ -7,6 +7,7 @@ import { createGenerator } from './generator.ts'
 import { createKeptSequences, type KeptSequences } from './kept-sequences.ts'
 import type { LoadedModel } from './llama-model.ts'
 import type { OpenLlama } from './open-llama.ts'
+import { requireTokens } from './require-tokens.ts'
 import { createRequestRunner, type RequestListener } from './request-runner.ts'
 
 const limits = { prefillAlone: 512, prefillBesideDecode: 96 }
@@ -71,12 +72,16 @@ export async function loadEngine(
         case 'complete':
           return runner.complete(id, ask, listener)
         case 'embed':
+          for (const [index, input] of ask.inputs.entries()) {
+            if (typeof input !== 'string') requireTokens(input, model, `input[${index}]`)
+          }
           return vectors().embed(ask)
         case 'rerank':
           return vectors().rerank(ask)
         case 'tokenize':
           return model.tokenize(ask.text, ask)
         case 'detokenize':
+          requireTokens(ask.tokens, model, 'tokens')
           return model.detokenize(ask.tokens, [], { special: true })
         case 'render':
           return runner.renderPrompt(ask)

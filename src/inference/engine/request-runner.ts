@@ -7,6 +7,7 @@ import { createAnswer } from './answer.ts'
 import type { Generator, JobEnd } from './generator.ts'
 import type { CompiledGrammar } from './language-model.ts'
 import type { LoadedModel } from './llama-model.ts'
+import { requireTokens } from './require-tokens.ts'
 import { offeredTools, planAnswer, type AnswerPlan } from './plan-answer.ts'
 import { toSeed } from './seeded-random.ts'
 
@@ -42,6 +43,8 @@ interface Work {
   options: GenerationOptions
   plan: AnswerPlan
   parallelToolCalls: boolean
+  /** What each answer begins with. */
+  echo?: string
   listener: RequestListener
 }
 
@@ -51,9 +54,9 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
 
   const renderPrompt = (request: ChatRequest) => chat.render({ ...request, tools: offeredTools(request) })
 
-  async function run({ id, prompt, options: asked, plan, parallelToolCalls, listener }: Work) {
-    requireText(model)
+  async function run({ id, prompt, options: asked, plan, parallelToolCalls, echo, listener }: Work) {
     requireRoom(prompt, model)
+    requireTokens(Object.keys(asked.sampling.logitBias ?? {}).map(Number), model, 'logit_bias')
     if (generator.waiting + asked.choices > maxWaiting) {
       throw new LlmdError('overloaded', `The model has ${generator.waiting} answers waiting already.`)
     }
@@ -61,10 +64,14 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       endAtOnce(asked, prompt, listener)
       return
     }
-    const grammar = plan.grammar === undefined ? undefined : await compile(plan.grammar)
+    const names = Array.from({ length: asked.choices }, (_, choice) => `${id}/${choice}`)
+    jobs.set(id, names)
+    const grammar = plan.grammar === undefined ? undefined : await compile(id, plan.grammar)
+    // It may have been cancelled meanwhile.
+    if (!jobs.has(id)) return
     const seed = toSeed(asked.sampling.seed)
     const ends: JobEnd[] = []
-    const answers = Array.from({ length: asked.choices }, (_, choice) =>
+    const answers = names.map((_, choice) =>
       createAnswer({
         choice,
         model,
@@ -74,13 +81,12 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
         emit: (event) => listener.event(event),
       }),
     )
-    const names = answers.map((_, choice) => `${id}/${choice}`)
-    jobs.set(id, names)
     const fail = (error: unknown) => {
       cancel(id)
       listener.fail(error)
     }
     for (const [choice, answer] of answers.entries()) {
+      if (echo !== undefined) listener.event({ choice, type: 'text-delta', text: echo })
       generator.submit({
         id: names[choice] ?? id,
         prompt,
@@ -116,10 +122,11 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     }
   }
 
-  async function compile(gbnf: string): Promise<CompiledGrammar> {
+  async function compile(id: string, gbnf: string): Promise<CompiledGrammar> {
     try {
       return await model.compileGrammar(gbnf)
     } catch (error) {
+      jobs.delete(id)
       const message = 'This schema makes a grammar that the engine cannot read.'
       throw new LlmdError('unsupported_schema', message, { cause: error })
     }
@@ -150,15 +157,14 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
           param: 'logprobs',
         })
       }
-      if (request.echo) echo(request, listener)
-      await run({ id, prompt, options: request, plan, parallelToolCalls: true, listener })
+      const echo = request.echo ? { echo: promptText(request, model) } : {}
+      await run({ id, prompt, options: request, plan, parallelToolCalls: true, ...echo, listener })
     },
   }
+}
 
-  function echo({ prompt, choices }: CompletionRequest, listener: RequestListener) {
-    const text = typeof prompt === 'string' ? prompt : model.detokenize(prompt, [], { special: true })
-    for (let choice = 0; choice < choices; choice++) listener.event({ choice, type: 'text-delta', text })
-  }
+function promptText({ prompt }: CompletionRequest, model: LoadedModel): string {
+  return typeof prompt === 'string' ? prompt : model.detokenize(prompt, [], { special: true })
 }
 
 /** Nothing was asked for but the counts, or the prompt's echo. */
@@ -171,6 +177,7 @@ function endAtOnce(asked: GenerationOptions, prompt: readonly number[], listener
 }
 
 function completionPrompt({ prompt, suffix }: CompletionRequest, model: LoadedModel): number[] {
+  if (typeof prompt !== 'string') requireTokens(prompt, model, 'prompt')
   if (suffix === undefined || suffix === '') {
     const tokens = typeof prompt === 'string' ? model.tokenizePrompt(prompt) : prompt
     // An empty prompt is one in which nothing was said yet.
