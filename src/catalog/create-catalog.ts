@@ -90,7 +90,8 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       return insert(row, file)
     },
     async edit(name, { options: change = {}, reset = [] }) {
-      const { row, file } = get(name)
+      const previous = get(name)
+      const { row, file } = previous
       const kept = Object.entries(fromStoredOptions(row.options)).filter(
         ([key]) => !reset.some((one) => one === key),
       )
@@ -100,7 +101,12 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       // At once, so that an edit at the same time builds on this one.
       const definition = { row: { ...row, options: stored }, file }
       definitions.set(name, definition)
-      if (!(await table.setOptions(name, stored))) throw unknownModel(name)
+      try {
+        if (!(await table.setOptions(name, stored))) throw unknownModel(name)
+      } catch (error) {
+        if (definitions.get(name) === definition) definitions.set(name, previous)
+        throw error
+      }
       return present(definition)
     },
     async copy(name, newName) {

@@ -18,7 +18,7 @@ export const ropeScalingFlag = Flags.custom<NonNullable<ModelOptions['rope_scali
     if ((type === 'linear' || type === 'yarn') && factor !== undefined) {
       return { type, factor: Number(factor), ...(original && { original_context: Number(original) }) }
     }
-    throw new LlmdError('invalid_request', `--rope-scaling does not take ${JSON.stringify(text)}.`, {
+    throw new LlmdError('invalid_request', `--rope-scaling takes no ${JSON.stringify(text)}.`, {
       hint: 'Write linear or yarn and the factor, as in yarn:4.',
     })
   },

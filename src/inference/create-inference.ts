@@ -31,7 +31,12 @@ export interface InferenceOptions {
   deadlines?: EngineDeadlines
 }
 
-const defaultDeadlines: EngineDeadlines = { loadSilenceMs: 120_000, acceptMs: 10_000, saveMs: 2000 }
+const defaultDeadlines: EngineDeadlines = {
+  loadSilenceMs: 120_000,
+  acceptMs: 10_000,
+  silenceMs: 15_000,
+  saveMs: 2000,
+}
 
 export function createInference(options: InferenceOptions): Inference {
   const { workerPath, inspectPath, env, stateRoot, log, deadlines = defaultDeadlines } = options

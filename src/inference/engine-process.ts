@@ -35,6 +35,8 @@ export interface EngineDeadlines {
   loadSilenceMs: number
   /** Longest wait until a request is read and its prompt rendered; past it the process is stuck. */
   acceptMs: number
+  /** Longest silence while it has something to do: it makes itself heard every second. */
+  silenceMs: number
   /** Longest wait for what a process writes down before its end. */
   saveMs: number
 }
@@ -101,10 +103,17 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
       void kill()
     },
   })
+  let lastHeard = performance.now()
+  const watchdog = setInterval(() => {
+    if (asks.active === 0 || performance.now() - lastHeard < deadlines.silenceMs) return
+    log.error('nothing is heard of the engine and it is ended', fields)
+    void kill()
+  }, deadlines.silenceMs / 10).unref()
   let memoryBytes = 0
   const saved = Promise.withResolvers<void>()
 
   function receive(message: FromEngine) {
+    lastHeard = performance.now()
     if (message.type === 'memory') memoryBytes = message.bytes
     else if (message.type === 'progress') onProgress(message.fraction)
     else if (message.type === 'saved') saved.resolve()
@@ -127,7 +136,10 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     await kill()
   }
 
-  void exited.then(() => asks.failAll())
+  void exited.then(() => {
+    clearInterval(watchdog)
+    asks.failAll()
+  })
 
   try {
     const loaded = await load({

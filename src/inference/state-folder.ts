@@ -9,6 +9,6 @@ import type { LocalModel } from './inference.ts'
  */
 export async function stateFolder(root: string, { name, path, options }: LocalModel): Promise<string> {
   const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }))
-  const identity = JSON.stringify([name, path, size, mtimeMs, Object.entries(options).toSorted()])
+  const identity = JSON.stringify([name, path, size, mtimeMs, options])
   return join(root, createHash('sha256').update(identity).digest('hex').slice(0, 32))
 }

@@ -46,6 +46,7 @@ async function load(
     const { context, slots, gpu } = engine.model
     send({ type: 'loaded', context, slots, gpu })
     reportMemory()
+    setInterval(reportMemory, memoryReportMs).unref()
     return engine
   } catch (error) {
     send({ type: 'load-failed', failure: asFailure(error) })
@@ -71,16 +72,9 @@ async function ask(engine: Engine, id: string, question: EngineAsk): Promise<voi
   }
 }
 
+/** Also the sign that this process is alive. */
 function reportMemory(): void {
-  let reported = 0
-  const report = () => {
-    const bytes = process.memoryUsage.rss()
-    if (Math.abs(bytes - reported) < 1024 * 1024) return
-    reported = bytes
-    send({ type: 'memory', bytes })
-  }
-  report()
-  setInterval(report, memoryReportMs).unref()
+  send({ type: 'memory', bytes: process.memoryUsage.rss() })
 }
 
 function main(): void {

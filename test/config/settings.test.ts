@@ -26,6 +26,7 @@ const refusal = (message: RegExp, hint = /./) =>
 test('without anything set the defaults hold', () => {
   expect(load({})).toEqual({
     server: { host: '127.0.0.1', port: 5563, allowedHosts: [], maxBodyBytes: 16_777_216, drainSeconds: 30 },
+    models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true },
     log: { level: 'info' },
   })
 })
@@ -49,6 +50,8 @@ test('variables are named for their settings', () => {
     LLMD_SERVER_MAX_BODY_BYTES: '4096',
     LLMD_SERVER_ALLOWED_HOSTS: 'one.example, two.example',
     LLMD_SERVER_DRAIN_SECONDS: '0.5',
+    LLMD_MODELS_TTL_SECONDS: '0',
+    LLMD_MODELS_WARM_SPARE: 'false',
     LLMD_LOG_LEVEL: 'debug',
     LLMD_SERVER_PORT: '',
   }
@@ -59,6 +62,7 @@ test('variables are named for their settings', () => {
       allowedHosts: ['one.example', 'two.example'],
       drainSeconds: 0.5,
     },
+    models: { ...defaultSettings.models, ttlSeconds: 0, warmSpare: false },
     log: { level: 'debug' },
   })
 })
@@ -101,6 +105,7 @@ test.each([
   ['{"server":{"allowedHosts":"a"}}', /server\.allowedHosts .* a list of host names, not "a"/],
   ['{"server":{"allowedHosts":["a",1]}}', /server\.allowedHosts .* a list of host names, not 1/],
   ['{"log":{"level":"loud"}}', /log\.level .* one of debug, info, warn, error, not "loud"/],
+  ['{"models":{"warmSpare":"no"}}', /models\.warmSpare .* true or false, not "no"/],
   ['{"log":[]}', /log in .* an object, not \[\]/],
   ['[]', /config\.json must be an object, not \[\]/],
   ['null', /config\.json must be an object, not null/],
@@ -111,6 +116,9 @@ test.each([
 test('wrong values are refused wherever they come from', () => {
   expect(() => load({ env: { LLMD_SERVER_PORT: 'http' } })).toThrow(
     refusal(/server\.port in the environment .* not "http"/),
+  )
+  expect(() => load({ env: { LLMD_MODELS_WARM_SPARE: '1' } })).toThrow(
+    refusal(/models\.warmSpare in the environment .* not "1"/),
   )
   expect(() => load({ overrides: { server: { port: -1 } } })).toThrow(
     refusal(/server\.port in the flags .* not -1/),

@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
-import { modelListSchema, modelSchema } from '../../src/api/models.ts'
+import { modelCheckSchema, modelListSchema, modelSchema } from '../../src/api/models.ts'
 import { statusSchema, type Status } from '../../src/api/status.ts'
 import { createdTokenSchema, tokenListSchema, tokenSchema, type CreatedToken } from '../../src/api/tokens.ts'
 import { isRunning } from '../../src/cli/is-running.ts'
@@ -74,6 +74,67 @@ describe('models and tokens', () => {
       tokenSchema.parse(await json(llmd, ['tokens', 'revoke', token.id, '--yes'])).revoked_at,
     ).not.toBeNull()
     expect(await llmd.run(['tokens', 'revoke', 'nobody', '--yes'])).toMatchObject({ code: 5 })
+  })
+
+  it.each(['without a daemon', 'with a daemon'])('are changed, copied and checked %s', async (mode) => {
+    const llmd = createLlmd()
+    if (mode === 'with a daemon') await llmd.run(start)
+    const edit = ['models', 'edit', 'llmd-demo']
+    const options = ['--context', '512', '--kv-type', 'q8_0', '--ttl', 'never', '--pin']
+    expect(modelSchema.parse(await json(llmd, [...edit, ...options])).options).toEqual({
+      context: 512,
+      kv_type: 'q8_0',
+      ttl: null,
+      pinned: true,
+    })
+    expect(await llmd.run(edit)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nothing to change'),
+    })
+    expect(await llmd.run([...edit, '--no-flash-attention'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('kv_type q8_0 needs flash attention'),
+    })
+    expect((await llmd.run(['models', 'copy', 'llmd-demo', 'second'])).stdout).toContain('Added second')
+    expect(
+      (await json(llmd, ['models', 'edit', 'second', '--no-pin', '--reset', 'context'])).options,
+    ).toEqual({
+      kv_type: 'q8_0',
+      ttl: null,
+      pinned: false,
+    })
+    expect((await llmd.run(['models', 'show', 'second'])).stdout).toMatch(/Cache type +q8_0/)
+    expect(modelCheckSchema.parse(await json(llmd, ['models', 'check', 'second']))).toMatchObject({
+      name: 'second',
+      loads: true,
+      file: { architecture: 'llama' },
+    })
+    await llmd.run(['models', 'edit', 'second', '--lora', '/nowhere/adapter.gguf:0.5'])
+    expect(await llmd.run(['models', 'check', 'second'])).toMatchObject({
+      code: 1,
+      stderr: '',
+      stdout: expect.stringMatching(/Loads +no\nBecause /),
+    })
+  })
+
+  it('say how long they stay, and load at the start when they are to', async () => {
+    const llmd = createLlmd()
+    await llmd.run(['models', 'edit', 'llmd-demo', '--preload', '--pin'])
+    await llmd.run(['models', 'copy', 'llmd-demo', 'second'])
+    await llmd.run(['models', 'edit', 'second', '--no-pin', '--no-preload', '--ttl', '1h'])
+    await llmd.run(start)
+    await vi.waitFor(
+      async () => {
+        const { stdout } = await llmd.run(['models', 'ps'])
+        expect(stdout).toMatch(/^NAME .* UNTIL$/m)
+        expect(stdout).toMatch(/^llmd-demo +ready .* pinned$/m)
+      },
+      { timeout: 10_000 },
+    )
+    await llmd.run(['models', 'load', 'second'])
+    expect((await llmd.run(['models', 'ps'])).stdout).toMatch(/^second +ready .* in (1 hour|59 minutes)$/m)
+    const edited = await llmd.run(['models', 'edit', 'second', '--slots', '1'])
+    expect(edited.stdout).toContain('from its next load on')
   })
 
   it('lose nothing when commands meet, without a daemon', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorBodySchema } from '../../src/api/common.ts'
-import { modelListSchema, modelSchema } from '../../src/api/models.ts'
+import { modelCheckSchema, modelListSchema, modelSchema } from '../../src/api/models.ts'
 import { statusSchema } from '../../src/api/status.ts'
 import { createdTokenSchema, tokenListSchema, tokenSchema } from '../../src/api/tokens.ts'
 import { LlmdError } from '../../src/errors.ts'
@@ -32,6 +32,36 @@ describe('the admin API', () => {
       code: 'model_not_found',
       hint: 'llmd models',
     })
+  })
+
+  it('changes, copies and checks a model', async () => {
+    const fake = fakeApp()
+    const path = `/models/${encodeURIComponent(add.name)}`
+    await admin(fake, 'POST', '/models', { ...add, options: { context: 512, slots: 2 } })
+    const change = { options: { ttl: null, kv_type: 'q8_0' }, reset: ['slots'] }
+    const edited = await admin(fake, 'PATCH', path, change)
+    expect(edited.status).toBe(200)
+    expect(modelSchema.parse(edited.body).options).toEqual({ context: 512, ttl: null, kv_type: 'q8_0' })
+    const copied = await admin(fake, 'POST', `${path}/copy`, { name: 'second' })
+    expect(copied).toMatchObject({ status: 201, body: { name: 'second', options: { context: 512 } } })
+    const check = await admin(fake, 'POST', `${path}/check`)
+    expect(modelCheckSchema.parse(check.body)).toMatchObject({ name: add.name, loads: true })
+  })
+
+  it.each([
+    [{ options: { contxt: 5 } }, 'options.contxt'],
+    [{ options: { kv_type: 'q2' } }, 'options.kv_type'],
+    [{ options: { ttl: 0 } }, 'options.ttl'],
+    [{ options: { lora: [{ path: '/a.gguf' }] } }, 'options.lora[0].scale'],
+    [{ options: { rope_scaling: { type: 'cubic', factor: 2 } } }, 'options.rope_scaling.type'],
+    [{ reset: ['name'] }, 'reset[0]'],
+    [{ name: 'other' }, 'name'],
+  ])('refuses the change %j and names the field', async (change, param) => {
+    const fake = fakeApp()
+    await admin(fake, 'POST', '/models', { name: 'a', source: '/a.gguf' })
+    const { status, body } = await admin(fake, 'PATCH', '/models/a', change)
+    expect(status).toBe(400)
+    expect(body.error).toMatchObject({ code: 'invalid_request', param })
   })
 
   it('creates, lists and revokes a token', async () => {

@@ -188,11 +188,30 @@ function fakeCatalog(): Catalog {
           trained_context: 128,
         },
         state: 'unloaded',
+        progress: null,
         engine: null,
       }
       models.set(name, model)
       return model
     },
+    async edit(name, { options = {}, reset = [] }) {
+      const model = get(name)
+      const kept = Object.entries(model.options).filter(([key]) => !reset.some((one) => one === key))
+      const edited = { ...model, options: { ...Object.fromEntries(kept), ...options } }
+      models.set(name, edited)
+      return edited
+    },
+    async copy(name, newName) {
+      const copy = { ...get(name), name: newName }
+      models.set(newName, copy)
+      return copy
+    },
+    async check(name) {
+      const { file } = get(name)
+      const memory = { needed_bytes: 1, budget_bytes: 2 }
+      return { name, file, memory, quarantined: false, loads: true, failure: null }
+    },
+    preload: async () => {},
     async remove(name) {
       const model = get(name)
       models.delete(name)

@@ -71,7 +71,9 @@ describe('an engine that is killed', () => {
 })
 
 test('an engine that no longer answers is ended, and the next request is served', async () => {
-  await using inference = openInference({ deadlines: { loadSilenceMs: 10_000, acceptMs: 300, saveMs: 1000 } })
+  await using inference = openInference({
+    deadlines: { loadSilenceMs: 10_000, acceptMs: 300, silenceMs: 10_000, saveMs: 1000 },
+  })
   await inference.load(model)
   const pid = enginePid(inference, model.name)
   process.kill(pid, 'SIGSTOP')

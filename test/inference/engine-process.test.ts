@@ -28,7 +28,7 @@ async function start(
     model: { name: 'stand-in', path: '/model.gguf', options: {} },
     child,
     stateFolder: '/nowhere',
-    deadlines: { loadSilenceMs: 10_000, acceptMs: 10_000, saveMs: 10_000, ...deadlines },
+    deadlines: { loadSilenceMs: 10_000, acceptMs: 10_000, silenceMs: 10_000, saveMs: 10_000, ...deadlines },
     signal: new AbortController().signal,
     onProgress: (fraction) => progress.push(fraction),
     onCrash,
@@ -141,9 +141,7 @@ describe('a request', () => {
 
   test('that the engine leaves in the middle fails, after what came before', async () => {
     await using engine = await start(standIn(received(`${text} setTimeout(() => process.exit(3), 50)`)))
-    const stream = engine
-      .stream('chat', chatRequest('hi'), new AbortController().signal)
-      [Symbol.asyncIterator]()
+    const stream = engine.stream('chat', chatRequest('hi'), new AbortController().signal)
     await expect(stream.next()).resolves.toMatchObject({ value: { text: 'Hello' } })
     await expect(stream.next()).rejects.toMatchObject({ code: 'engine_failed' })
     await expect(stream.next()).resolves.toMatchObject({ done: true })
@@ -153,7 +151,9 @@ describe('a request', () => {
 
 describe('a crash', () => {
   let crashes = 0
-  const onCrash = () => (crashes += 1)
+  const onCrash = () => {
+    crashes += 1
+  }
   beforeEach(() => {
     crashes = 0
   })

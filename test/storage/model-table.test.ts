@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
-import { createModelTable } from '../../src/storage/model-table.ts'
+import { createModelTable, type ModelRow } from '../../src/storage/model-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { modelRow } from './fixtures/rows.ts'
 
@@ -55,4 +55,21 @@ test('removing tells whether there was one', async () => {
   expect(await models.remove('a')).toBe(true)
   expect(await models.remove('a')).toBe(false)
   expect(await models.all()).toEqual([])
+})
+
+test('options are replaced as a whole, of the model that is named', async () => {
+  const models = await newTable()
+  const rows = [modelRow('a', { options: { context: 16 } }), modelRow('b', { options: {} })]
+  for (const row of rows) await models.insert(row)
+  const options: ModelRow['options'] = {
+    kvType: 'q8_0',
+    flashAttention: true,
+    lora: [{ path: '/a.gguf', scale: 0.5 }],
+    ropeScaling: { type: 'yarn', factor: 4 },
+    ttl: null,
+    pinned: true,
+  }
+  expect(await models.setOptions('a', options)).toBe(true)
+  expect(await models.all()).toEqual([modelRow('a', { options }), rows[1]])
+  expect(await models.setOptions('c', {})).toBe(false)
 })

@@ -113,10 +113,11 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
       })),
       limits,
     )
-    await Promise.all([
-      ...plan.decode.map((slot) => withRun(slot, decode)),
-      ...plan.prefill.map(({ slot, count }) => withRun(slot, (run) => prefill(run, count))),
-    ])
+    await Promise.all(
+      plan.map((step) =>
+        withRun(step.slot, (run) => (step.work === 'decode' ? decode(run) : prefill(run, step.count))),
+      ),
+    )
   }
 
   function withRun(slot: number, work: (run: Run) => Promise<void>): Promise<void> | undefined {

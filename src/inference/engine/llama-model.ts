@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Llama, LlamaContextOptions, LlamaModel, LlamaModelOptions } from 'node-llama-cpp'
 import { LlmdError } from '../../errors.ts'
@@ -19,6 +20,8 @@ export interface LoadedModel extends LanguageModel {
   readonly chatTemplate: string | undefined
   readonly bosToken: string
   readonly eosToken: string
+  /** Bytes of the longest text that is one token. */
+  readonly longestToken: number
   /** Tokens of a prompt: special tokens written in the text become those tokens. */
   tokenizePrompt(text: string): number[]
   tokenize(text: string, options: { special: boolean }): number[]
@@ -50,7 +53,8 @@ export interface LoadLlamaModelOptions extends OpenLlama {
 export async function loadLlamaModel(load: LoadLlamaModelOptions): Promise<LoadedModel> {
   const { llama, complaints, path, architecture, options, onProgress } = load
   try {
-    const threads = options.threads ?? freeCores()
+    // More than there are would keep one another waiting for ever.
+    const threads = Math.min(options.threads ?? freeCores(), availableParallelism())
     llama.maxThreads = threads
     const model = await llama.loadModel({
       modelPath: path,
@@ -101,6 +105,7 @@ async function describe(
       ? Array.from({ length: slots }, () => createLlamaSequence({ model, sequence: context.getSequence() }))
       : [],
     compileGrammar: createGrammarCache((gbnf) => llama.createGrammar({ grammar: gbnf })),
+    longestToken: longestToken(model),
     tokenizePrompt: (text) => tokenizePrompt(model, text),
     tokenize: (text, { special }) => model.tokenize(text, special),
     detokenize: (tokens, previous, { special } = { special: false }) =>
@@ -119,10 +124,18 @@ function ropeOverrides(
   const { type, factor, originalContext } = ropeScaling
   const scaling = {
     type,
-    factor,
+    factor: asFloat(factor),
     ...(originalContext !== undefined && { original_context_length: originalContext }),
   }
   return { metadataOverrides: { [architecture]: { rope: { scaling } } } }
+}
+
+/**
+ * The library hands whole numbers on as integers, and llama.cpp passes over an integer where it wants a float. This is
+ * whole no more, and as a float of 32 bits the same.
+ */
+function asFloat(value: number): number {
+  return value * (1 + 2 ** -30)
 }
 
 const cacheTypes = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0', q4_0: 'Q4_0' } as const
@@ -146,6 +159,12 @@ function reasonOf(error: unknown, complaints: readonly string[]): string {
   const complaint = complaints.findLast((line) => !vague.test(line))
   if (!complaint || !vague.test(said)) return said
   return complaint.replace(/^\w+: (error loading model: )?/, '')
+}
+
+function longestToken(model: LlamaModel): number {
+  // Tokens of bytes are written as characters of up to two bytes here: too long a length does no harm.
+  const tokens = model.fileInfo.metadata.tokenizer?.ggml.tokens ?? []
+  return tokens.reduce((longest, token) => Math.max(longest, Buffer.byteLength(token)), 1)
 }
 
 function tokenizePrompt(model: LlamaModel, text: string): number[] {

@@ -75,7 +75,11 @@ async function* generateWithLogprobs(
 ): AsyncGenerator<DrawnToken, void> {
   const random = seededRandom(toSeed(sampling.seed))
   const top = sampling.logprobs?.top ?? 0
-  const biased = Object.keys(sampling.logitBias ?? {}).map(Number)
+  const { presencePenalty = 0, frequencyPenalty = 0, logitBias = {} } = sampling
+  const favoursDrawn = presencePenalty < 0 || frequencyPenalty < 0
+  const biased = Object.keys(logitBias).map(Number)
+  /** Tokens that may become likely, however unlikely the model finds them. */
+  const favoured = () => asTokens([...new Set([...biased, ...(favoursDrawn ? drawn : [])])])
   let [token] = asTokens([lastToken])
   while (token !== undefined) {
     const [output] = await sequence.controlledEvaluate([
@@ -83,7 +87,7 @@ async function* generateWithLogprobs(
         token,
         {
           generateNext: {
-            logits: { filter: { tokens: asTokens(biased), includeTop: Math.max(drawnFrom, top) } },
+            logits: { filter: { tokens: favoured(), includeTop: Math.max(drawnFrom, top) } },
             totalLogitWeight: true,
             options: { temperature: 0 },
           },

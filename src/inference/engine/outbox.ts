@@ -1,7 +1,7 @@
 import type { AskEvent, FromEngine } from '../protocol.ts'
 
 /** Long enough for the tokens of several streams to share a message, too short for a reader to notice. */
-const collectMs = 8
+const collectMs = 16
 
 /** Sends events in groups, and texts that follow one another as one: a message costs as much as many tokens. */
 export function createOutbox(send: (message: FromEngine) => void): (event: AskEvent) => void {

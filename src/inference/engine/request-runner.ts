@@ -60,7 +60,14 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     if (generator.waiting + asked.choices > maxWaiting) {
       throw new LlmdError('overloaded', `The model has ${generator.waiting} answers waiting already.`)
     }
+    const showEcho = () => {
+      if (echo === undefined) return
+      for (let choice = 0; choice < asked.choices; choice++) {
+        listener.event({ choice, type: 'text-delta', text: echo })
+      }
+    }
     if (asked.maxTokens === 0) {
+      showEcho()
       endAtOnce(asked, prompt, listener)
       return
     }
@@ -85,8 +92,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       cancel(id)
       listener.fail(error)
     }
+    showEcho()
     for (const [choice, answer] of answers.entries()) {
-      if (echo !== undefined) listener.event({ choice, type: 'text-delta', text: echo })
       generator.submit({
         id: names[choice] ?? id,
         prompt,
@@ -142,6 +149,10 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     cancel,
     async chat(id, request, listener) {
       requireText(model)
+      refuseHopeless(
+        request.messages.map(({ content }) => content),
+        model,
+      )
       const text = renderPrompt(request)
       const plan = planAnswer(request, { format, template: model.chatTemplate, prompt: text })
       const prompt = model.tokenizePrompt(text)
@@ -151,6 +162,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     async complete(id, request, listener) {
       requireText(model)
       const plan: AnswerPlan = { grammar: undefined, createParser: undefined }
+      if (typeof request.prompt === 'string') refuseHopeless([request.prompt], model)
       const prompt = completionPrompt(request, model)
       if (request.echo && request.logprobs) {
         throw new LlmdError('unsupported_parameter', 'logprobs of an echoed prompt are not supported.', {
@@ -204,6 +216,16 @@ function requireText(model: LoadedModel): void {
   throw new LlmdError('unsupported_by_model', 'This model makes vectors of texts and writes none.', {
     param: 'model',
   })
+}
+
+/** What cannot fit however it is tokenized is not rendered first: that alone could take too long. */
+function refuseHopeless(texts: readonly string[], { context, longestToken }: LoadedModel): void {
+  const bytes = sum(texts.map((text) => Buffer.byteLength(text)))
+  // No message is less than one token.
+  const fewest = Math.max(texts.length, Math.ceil(bytes / longestToken))
+  if (fewest < context) return
+  const message = `This model's context is ${context} tokens and the prompt alone has at least ${fewest}.`
+  throw new LlmdError('context_length_exceeded', message, { param: 'messages' })
 }
 
 function requireRoom(prompt: readonly number[], { context }: LoadedModel): void {

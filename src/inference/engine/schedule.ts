@@ -43,11 +43,15 @@ export function assignSlots(
     const prefixes = new Map(slots.map((slot) => [slot, slot.commonPrefix(prompt)]))
     const held = (slot: Slot) => prefixes.get(slot) ?? 0
     const richest = slots.reduce((best, slot) => (held(slot) > held(best) ? slot : best))
-    if (canClone && beingRead(prompt, slots, taken) >= held(richest) + worthCloning) continue
     const best = [...free].reduce((chosen, slot) => {
       if (held(slot) !== held(chosen)) return held(slot) > held(chosen) ? slot : chosen
       return slot.lastUsed < chosen.lastUsed ? slot : chosen
     })
+    if (canClone) {
+      const soon = beingRead(prompt, slots, taken)
+      // Copied too early, the rest of it would be evaluated once more by each who waits.
+      if (soon >= held(best) + worthCloning && soon > held(richest)) continue
+    }
     free.delete(best)
     taken.push(prompt)
     const clones = canClone && held(richest) >= held(best) + worthCloning
@@ -90,24 +94,24 @@ export interface StepLimits {
   prefillBesideDecode: number
 }
 
-export interface Step {
-  /** Slots that get their next token. */
-  decode: number[]
-  /** Slots whose prompt is read on, and by how many tokens. */
-  prefill: { slot: number; count: number }[]
-}
+/** What a batch computes for one slot: its answer's next token, or so many tokens of its prompt. */
+export type SlotStep = { slot: number; work: 'decode' } | { slot: number; work: 'prefill'; count: number }
 
-/** What the next batch computes: a token for every answer, and as much of the oldest prompts as still fits. */
-export function planStep(busy: readonly BusySlot[], limits: StepLimits): Step {
-  const decode = busy.filter((slot) => slot.prefillLeft === 0).map((slot) => slot.index)
-  const prefill: Step['prefill'] = []
-  let room = decode.length > 0 ? limits.prefillBesideDecode : limits.prefillAlone
+/**
+ * What the next batch computes: a token for every answer, and as much of the oldest prompts as still fits. By slot,
+ * since llama.cpp computes at once only what stands in the batch in this order.
+ */
+export function planStep(busy: readonly BusySlot[], limits: StepLimits): SlotStep[] {
+  const steps: SlotStep[] = busy
+    .filter((slot) => slot.prefillLeft === 0)
+    .map((slot) => ({ slot: slot.index, work: 'decode' }))
+  let room = steps.length > 0 ? limits.prefillBesideDecode : limits.prefillAlone
   const reading = busy.filter((slot) => slot.prefillLeft > 0).toSorted((a, b) => a.admitted - b.admitted)
   for (const slot of reading) {
     if (room === 0) break
     const count = Math.min(room, slot.prefillLeft)
-    prefill.push({ slot: slot.index, count })
+    steps.push({ slot: slot.index, work: 'prefill', count })
     room -= count
   }
-  return { decode, prefill }
+  return steps.toSorted((a, b) => a.slot - b.slot)
 }

@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** Any whole number as one of 32 bits; without one, a random one. */
+/** Any whole number as one of 31 bits, since llama.cpp takes the largest of 32 for none; without one, a random one. */
 export function toSeed(seed: number | undefined): number {
-  return seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(BigInt.asUintN(32, BigInt(seed)))
+  return seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(BigInt.asUintN(31, BigInt(seed)))
 }

@@ -41,7 +41,7 @@ export interface Residency extends AsyncDisposable {
 }
 
 export function createResidency(options: CreateResidencyOptions): Residency {
-  const { start, budgetBytes, defaultTtl, roomWaitMs } = options
+  const { budgetBytes, defaultTtl, roomWaitMs } = options
   const tenants = new Map<string, Tenant>()
   const closing = new AbortController()
   const bell = createBell()
@@ -82,7 +82,7 @@ export function createResidency(options: CreateResidencyOptions): Residency {
     const load = async () => {
       await Promise.all(leaving)
       closing.signal.throwIfAborted()
-      const engine = await start(model, {
+      const engine = await options.start(model, {
         signal: closing.signal,
         onProgress: (fraction) => void (tenant.progress = fraction),
       })
@@ -122,17 +122,6 @@ export function createResidency(options: CreateResidencyOptions): Residency {
     stopTimer(tenant)
     if (tenants.get(tenant.model.name) === tenant) tenants.delete(tenant.model.name)
     bell.ring()
-  }
-
-  function end(tenant: Tenant): void {
-    tenant.ending = true
-    stopTimer(tenant)
-    void tenant.engine?.end()
-  }
-
-  function hold(tenant: Tenant): void {
-    tenant.uses += 1
-    stopTimer(tenant)
   }
 
   function release(tenant: Tenant): void {
@@ -195,6 +184,17 @@ export function createResidency(options: CreateResidencyOptions): Residency {
       await Promise.all([...tenants.values()].map(({ gone }) => gone))
     },
   }
+}
+
+function end(tenant: Tenant): void {
+  tenant.ending = true
+  stopTimer(tenant)
+  void tenant.engine?.end()
+}
+
+function hold(tenant: Tenant): void {
+  tenant.uses += 1
+  stopTimer(tenant)
 }
 
 function stopTimer(tenant: Tenant): void {

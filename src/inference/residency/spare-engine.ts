@@ -15,13 +15,10 @@ export function createSpareEngine(options: ForkEngineOptions & { enabled: boolea
   let spare: ChildProcess | undefined
   let enabled = options.enabled
 
-  const isUsable = (child: ChildProcess | undefined) =>
-    child?.connected === true && child.exitCode === null && child.signalCode === null
-
   return {
     take({ gpu = 'auto' }) {
       // It has opened the device that llama.cpp chose, and no process can open another instead.
-      if (!spare || !isUsable(spare) || gpu !== 'auto') return forkEngine(options)
+      if (!isUsable(spare) || gpu !== 'auto') return forkEngine(options)
       const taken = spare
       spare = undefined
       return taken
@@ -36,4 +33,8 @@ export function createSpareEngine(options: ForkEngineOptions & { enabled: boolea
       spare?.kill('SIGKILL')
     },
   }
+}
+
+function isUsable(child: ChildProcess | undefined): child is ChildProcess {
+  return child?.connected === true && child.exitCode === null && child.signalCode === null
 }

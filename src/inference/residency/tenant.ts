@@ -33,7 +33,8 @@ export function isPinned({ model }: Tenant): boolean {
 export function asResident(tenant: Tenant): Resident {
   return {
     name: tenant.model.name,
-    bytes: tenant.bytes,
+    // What it takes beyond the estimate, nobody else may have.
+    bytes: Math.max(tenant.bytes, tenant.engine?.memoryBytes ?? 0),
     lastUsed: tenant.lastUsed,
     inUse: tenant.uses > 0 || !tenant.engine,
     pinned: isPinned(tenant),

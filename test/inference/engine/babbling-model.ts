@@ -3,8 +3,8 @@ import type { LanguageModel, Sequence } from '../../../src/inference/engine/lang
 /** Tokens overlap, so that a stop string may come in several ways. */
 const vocabulary = ['a', 'b', 'ab', 'ba', 'abb', ' ', 'é', '.']
 
-/** Tokens that make a call fail: when they are in a prompt to be kept, read, or answered, or let go of. */
-export const failing = { keep: 100, prefill: 101, generate: 102, release: 103 } as const
+/** Tokens that make a call fail: when they are in a prompt to be kept, read, or answered, let go of, or copied. */
+export const failing = { keep: 100, prefill: 101, generate: 102, release: 103, save: 104 } as const
 
 /** The next token after a history, undefined at the end: as good as random, and any lost token changes it. */
 function next(history: readonly number[]): number | undefined {
@@ -48,6 +48,8 @@ interface BabblingModel extends LanguageModel {
   readonly violations: string[]
   /** Prompt tokens evaluated for the answer with this seed. */
   readonly evaluatedFor: ReadonlyMap<number, number>
+  /** Number of sequences written for another. */
+  readonly saves: number
   /** Called when a sequence is about to be given to a prompt. */
   beforeKeep: (() => void) | undefined
 }
@@ -58,6 +60,8 @@ export function createBabblingModel(options: { context: number; sequences: numbe
   const open = new Set<number>()
   const violations: string[] = []
   const evaluatedFor = new Map<number, number>()
+  const files = new Map<string, readonly number[]>()
+  let saves = 0
   let batch: { content: Batch; done: Promise<void> } | undefined
 
   function compute(add: (content: Batch) => void): Promise<void> {
@@ -96,6 +100,22 @@ export function createBabblingModel(options: { context: number; sequences: numbe
     }
 
     return {
+      get length() {
+        return held.length
+      },
+      save: (file) =>
+        alone(async () => {
+          await Promise.resolve()
+          saves += 1
+          refuse(held, failing.save)
+          files.set(file, [...held])
+        }),
+      restore: (file) =>
+        alone(async () => {
+          await Promise.resolve()
+          if (open.has(index)) violations.push(`sequence ${index} was written over while it answered`)
+          held = [...(files.get(file) ?? [])]
+        }),
       commonPrefix,
       keepPrefix: (tokens) =>
         alone(async () => {
@@ -134,7 +154,7 @@ export function createBabblingModel(options: { context: number; sequences: numbe
                 return { value: undefined, done: true }
               }
               input = token
-              return { value: token, done: false }
+              return { value: { token }, done: false }
             }),
           return: () =>
             alone(async () => {
@@ -156,12 +176,15 @@ export function createBabblingModel(options: { context: number; sequences: numbe
   const self: BabblingModel = {
     context: options.context,
     sequences: Array.from({ length: options.sequences }, (_, index) => createSequence(index)),
-    tokenize: (text) => Array.from(text, (letter) => Math.max(0, vocabulary.indexOf(letter))),
+    compileGrammar: (grammar) => Promise.resolve({ grammar }),
     detokenize: (tokens) => textOf(tokens),
     batches,
     open,
     violations,
     evaluatedFor,
+    get saves() {
+      return saves
+    },
     beforeKeep: undefined,
   }
   return self

@@ -1,52 +1,76 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createGenerator, type GeneratorRequest } from '../../../src/inference/engine/generator.ts'
-import type { RequestEvent } from '../../../src/inference/protocol.ts'
-import { createBabblingModel, failing, textOf, wholeAnswer } from './babbling-model.ts'
+import { createGenerator, type Job, type JobEnd } from '../../../src/inference/engine/generator.ts'
+import { createBabblingModel, failing, wholeAnswer } from './babbling-model.ts'
 
 const limits = { prefillAlone: 12, prefillBesideDecode: 4 }
 
-/** What one after the other would give: the whole answer, cut by hand. */
-function expected({ prompt, maxTokens = Infinity, stop }: GeneratorRequest, context: number) {
-  const most = Math.min(maxTokens, context - prompt.length)
-  const { tokens, ended } = wholeAnswer(prompt, most)
-  for (let count = 1; count <= tokens.length; count++) {
-    const text = textOf(tokens.slice(0, count))
-    const ends = stop.filter((one) => text.includes(one)).map((one) => text.indexOf(one) + one.length)
-    if (ends.length === 0) continue
-    const end = Math.min(...ends)
-    const longest = Math.max(
-      ...stop.filter((one) => text.slice(0, end).endsWith(one)).map(({ length }) => length),
-    )
-    return { text: text.slice(0, end - longest), completionTokens: count, reason: 'stop' }
-  }
-  // The answer is cut off at its last allowed token, before the model can say that it was the last.
-  const reason = ended && tokens.length < most ? 'stop' : 'length'
-  return { text: textOf(tokens), completionTokens: tokens.length, reason }
+interface Ask {
+  id: string
+  prompt: number[]
+  maxTokens?: number
+  /** The answer is complete with this token of it. */
+  toldAt?: number
+  seed?: number
 }
 
-function start(options: { sequences?: number; context?: number; maxWaiting?: number } = {}) {
-  const { sequences = 2, context = 64, maxWaiting = 100 } = options
+type JobEvent =
+  | { id: string; type: 'token'; token: number }
+  | { id: string; type: 'end'; end: JobEnd }
+  | { id: string; type: 'failure' }
+
+/** What the job alone would give. */
+function expected({ prompt, maxTokens = Infinity, toldAt = Infinity }: Ask, context: number) {
+  const most = Math.min(maxTokens, context - prompt.length)
+  const { tokens, ended } = wholeAnswer(prompt, most)
+  if (toldAt <= tokens.length) return { tokens: tokens.slice(0, toldAt), reason: 'told' }
+  // The answer is cut off at its last allowed token, before the model can say that it was the last.
+  return { tokens, reason: ended && tokens.length < most ? 'end-token' : 'length' }
+}
+
+function start(options: { sequences?: number; context?: number; clones?: boolean } = {}) {
+  const { sequences = 2, context = 64, clones = true } = options
   const model = createBabblingModel({ context, sequences })
-  const events: RequestEvent[] = []
-  const generator = createGenerator({ model, limits, maxWaiting, emit: (event) => events.push(event) })
+  const events: JobEvent[] = []
+  const generator = createGenerator({
+    model,
+    limits,
+    ...(clones && {
+      clone: async (from, to) => {
+        await from.save('copy')
+        await to.restore('copy')
+      },
+    }),
+  })
   const of = (id: string) => events.filter((event) => event.id === id)
   return {
     model,
     generator,
     events,
     of,
-    text: (id: string) =>
-      of(id)
-        .map((event) => (event.type === 'text' ? event.text : ''))
-        .join(''),
-    ended: (id: string) => of(id).some((event) => event.type !== 'text'),
+    submit({ id, prompt, maxTokens = Infinity, toldAt, seed }: Ask) {
+      let count = 0
+      const job: Job = {
+        id,
+        prompt,
+        sampling: { temperature: 0, topP: 1, ...(seed !== undefined && { seed }) },
+        maxTokens,
+        onToken({ token }) {
+          events.push({ id, type: 'token', token })
+          count += 1
+          return count === toldAt
+        },
+        onEnd: (end) => events.push({ id, type: 'end', end }),
+        onFailure: () => events.push({ id, type: 'failure' }),
+      }
+      generator.submit(job)
+    },
+    tokens: (id: string) => of(id).flatMap((event) => (event.type === 'token' ? [event.token] : [])),
+    /** How it ended, once it has. */
+    end: (id: string) => of(id).find((event) => event.type === 'end')?.end,
+    ended: (id: string) => of(id).some((event) => event.type !== 'token'),
   }
-}
-
-function request(id: string, prompt: number[], rest: Partial<GeneratorRequest> = {}): GeneratorRequest {
-  return { id, prompt, sampling: { temperature: 0, topP: 1 }, stop: [], ...rest }
 }
 
 /** Lets batches be computed until the condition holds. */
@@ -65,12 +89,12 @@ function talkative(least: number, length = 3): number[] {
   }
 }
 
-/** What became of a request. */
+/** What became of a job. */
 interface Course {
-  request: GeneratorRequest
+  ask: Ask
   context: number
-  events: RequestEvent[]
-  text: string
+  events: JobEvent[]
+  tokens: number[]
   /** Number of its events when it was cancelled. */
   silentSince: number | undefined
   fault: number | undefined
@@ -78,48 +102,42 @@ interface Course {
   evaluated: number
 }
 
-/** Which of the statements about a request do not hold. */
-function untrue({
-  request: { prompt, ...rest },
-  context,
-  events,
-  text,
-  silentSince,
-  fault,
-  evaluated,
-}: Course) {
-  const wanted = expected({ prompt, ...rest }, context)
-  const ends = events.filter(({ type }) => type !== 'text')
+/** Which of the statements about a job do not hold. */
+function untrue({ ask, context, events, tokens, silentSince, fault, evaluated }: Course) {
+  const wanted = expected(ask, context)
+  const ends = events.filter(({ type }) => type !== 'token')
   const last = events.at(-1)
-  const failed = last?.type === 'failed' ? last : undefined
-  const finish = last?.type === 'finish' ? last : undefined
+  const failed = last?.type === 'failure'
+  const end = last?.type === 'end' ? last.end : undefined
   const statements = {
     'it ends, unless it is cancelled': ends.length > 0 || silentSince !== undefined,
-    'it ends once, and nothing follows': ends.every((end) => end === last) && ends.length <= 1,
+    'it ends once, and nothing follows': ends.every((one) => one === last) && ends.length <= 1,
     'it is silent after its cancellation': silentSince === undefined || events.length === silentSince,
-    'it says nothing but its own text': wanted.text.startsWith(text),
-    'it fails by its own fault only': !failed || (fault !== undefined && fault !== failing.release),
-    'its failure is typed': !failed || failed.failure.code === 'engine_failed',
-    'a finished answer is whole': !finish || text === wanted.text,
-    'the reason is true': !finish || finish.reason === wanted.reason,
-    'its prompt is counted': !finish || finish.usage.promptTokens === prompt.length,
-    'its tokens are counted': !finish || finish.usage.completionTokens === wanted.completionTokens,
-    'what was cached was not computed': !finish || finish.usage.cachedTokens === prompt.length - evaluated,
+    'it says nothing but its own tokens': tokens.every((token, index) => token === wanted.tokens[index]),
+    'it fails by its own fault only':
+      !failed || (fault !== undefined && fault !== failing.release && fault !== failing.save),
+    'a finished answer is whole': !end || tokens.length === wanted.tokens.length,
+    'the reason is true': !end || end.reason === wanted.reason,
+    'its tokens are counted': !end || end.tokens === wanted.tokens.length,
+    'what was cached was not computed': !end || end.cachedTokens === ask.prompt.length - evaluated,
   }
   return Object.entries(statements).flatMap(([statement, holds]) => (holds ? [] : [statement]))
 }
 
+/** Long enough for copying to be worth while, and each the beginning of the next, or of none. */
+const beginnings = [[], [], Array.from({ length: 70 }, (_, index) => index % 5)].map((tokens) => tokens)
+beginnings.push([...(beginnings[2] ?? []), ...Array.from({ length: 70 }, (_, index) => index % 3)])
+
 const arrivals = fc.array(
   fc.record({
+    beginning: fc.constantFrom(...beginnings),
     prompt: fc.array(fc.nat(2), { minLength: 1, maxLength: 20 }),
     /** May stand somewhere in the prompt and make a call fail. */
     fault: fc.option(fc.record({ kind: fc.constantFrom(...Object.values(failing)), at: fc.nat(19) }), {
       freq: 6,
     }),
     maxTokens: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
-    stop: fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength: 1, maxLength: 3 }), {
-      maxLength: 2,
-    }),
+    toldAt: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
     arrives: fc.nat(30),
     cancelledAfter: fc.option(fc.nat(20), { freq: 4 }),
   }),
@@ -127,30 +145,31 @@ const arrivals = fc.array(
 )
 
 describe('createGenerator, over any order of arrival, cancellation and failure', () => {
-  test('each request gets its own text, one end, true counts, and leaves nothing behind', async () => {
+  test('each job gets its own answer, one end, true counts, and leaves nothing behind', async () => {
+    const setting = fc.record({ sequences: fc.integer({ min: 1, max: 4 }), clones: fc.boolean() })
     await fc.assert(
-      fc.asyncProperty(arrivals, fc.integer({ min: 1, max: 4 }), async (plans, sequences) => {
-        const context = 32
-        const { model, generator, events, of, text, ended } = start({ sequences, context })
-        const requests = plans.map((plan, index) => {
-          const prompt = [...plan.prompt]
-          if (plan.fault) prompt[Math.min(plan.fault.at, prompt.length - 1)] = plan.fault.kind
-          const sampling = { temperature: 0, topP: 1, seed: index }
-          const { maxTokens, stop } = plan
-          return request(`r${index}`, prompt, {
-            sampling,
-            stop,
+      fc.asyncProperty(arrivals, setting, async (plans, { sequences, clones }) => {
+        const context = 170
+        const { model, generator, events, of, tokens, submit, ended } = start({ sequences, context, clones })
+        const asks = plans.map(({ beginning, fault, maxTokens, toldAt, ...plan }, index): Ask => {
+          const prompt = [...beginning, ...plan.prompt]
+          if (fault) prompt[beginning.length + Math.min(fault.at, plan.prompt.length - 1)] = fault.kind
+          return {
+            id: `r${index}`,
+            prompt,
+            seed: index,
             ...(maxTokens !== undefined && { maxTokens }),
-          })
+            ...(toldAt !== undefined && { toldAt }),
+          }
         })
         const silentSince = new Map<string, number>()
         const over = (id: string) => ended(id) || silentSince.has(id)
-        for (let turns = 0; turns <= 50 || !requests.every(({ id }) => over(id)); turns++) {
+        for (let turns = 0; turns <= 50 || !asks.every(({ id }) => over(id)); turns++) {
           if (turns === 5000) throw new Error('it did not come to an end')
           for (const [index, { arrives, cancelledAfter }] of plans.entries()) {
-            const one = requests[index]
+            const one = asks[index]
             if (!one) continue
-            if (arrives === turns) generator.submit(one)
+            if (arrives === turns) submit(one)
             if (cancelledAfter !== null && arrives + cancelledAfter === turns) {
               generator.cancel(one.id)
               silentSince.set(one.id, of(one.id).length)
@@ -167,13 +186,13 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
             decode.length > 0 ? limits.prefillBesideDecode : limits.prefillAlone,
           )
         }
-        for (const [index, one] of requests.entries()) {
+        for (const [index, ask] of asks.entries()) {
           const course: Course = {
-            request: one,
+            ask,
             context,
-            events: of(one.id),
-            text: text(one.id),
-            silentSince: silentSince.get(one.id),
+            events: of(ask.id),
+            tokens: tokens(ask.id),
+            silentSince: silentSince.get(ask.id),
             fault: plans[index]?.fault?.kind,
             evaluated: model.evaluatedFor.get(index) ?? 0,
           }
@@ -183,10 +202,12 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
         // All slots are there again: as many answers as there are sequences run side by side.
         const before = events.length
         const prompt = talkative(3)
-        for (let index = 0; index < sequences; index++) generator.submit(request(`after-${index}`, prompt))
-        await until(() => Array.from({ length: sequences }).every((_, index) => ended(`after-${index}`)))
+        const afterwards = Array.from({ length: sequences }, (_, index) => `after-${index}`)
+        for (const id of afterwards) submit({ id, prompt })
+        await until(() => afterwards.every(ended))
         expect(Math.max(...model.batches.map(({ decode }) => decode.length))).toBe(sequences)
         expect(events.slice(before).every(({ id }) => id.startsWith('after-'))).toBe(true)
+        expect(generator.waiting).toBe(0)
       }),
       { numRuns: 300 },
     )
@@ -194,31 +215,31 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
 })
 
 describe('createGenerator', () => {
-  test('answers in turn when there are more requests than slots, first come first served', async () => {
-    const { generator, events, ended } = start({ sequences: 1 })
+  test('answers in turn when there are more jobs than slots, first come first served', async () => {
+    const { submit, events, ended } = start({ sequences: 1 })
     const ids = ['a', 'b', 'c']
-    for (const id of ids) generator.submit(request(id, talkative(4)))
+    for (const id of ids) submit({ id, prompt: talkative(4) })
     await until(() => ids.every(ended))
-    expect(events.filter(({ type }) => type === 'finish').map(({ id }) => id)).toEqual(ids)
+    expect(events.filter(({ type }) => type === 'end').map(({ id }) => id)).toEqual(ids)
   })
 
-  test('a cancellation while slots are given out does not let the last request go first', async () => {
-    const { model, generator, events, ended } = start({ sequences: 2 })
-    // While the first request is admitted, the second, already meant for the other slot, is cancelled.
+  test('a cancellation while slots are given out does not let the last job go first', async () => {
+    const { model, generator, events, submit, ended } = start({ sequences: 2 })
+    // While the first job is admitted, the second, already meant for the other slot, is cancelled.
     model.beforeKeep = () => {
       generator.cancel('second')
       model.beforeKeep = undefined
     }
-    for (const id of ['first', 'second', 'third', 'fourth']) generator.submit(request(id, talkative(4)))
+    for (const id of ['first', 'second', 'third', 'fourth']) submit({ id, prompt: talkative(4) })
     await until(() => ['first', 'third', 'fourth'].every(ended))
     const order = [...new Set(events.map(({ id }) => id))]
     expect(order).toEqual(['first', 'third', 'fourth'])
   })
 
   test('answers that run together are computed in the same batches', async () => {
-    const { model, generator, ended } = start()
-    generator.submit(request('a', talkative(6), { maxTokens: 6 }))
-    generator.submit(request('b', talkative(6), { maxTokens: 6 }))
+    const { model, submit, ended } = start()
+    submit({ id: 'a', prompt: talkative(6), maxTokens: 6 })
+    submit({ id: 'b', prompt: talkative(6), maxTokens: 6 })
     await until(() => ended('a') && ended('b'))
     const decoding = model.batches.filter(({ decode }) => decode.length > 0)
     expect(decoding).toHaveLength(6)
@@ -226,11 +247,11 @@ describe('createGenerator', () => {
   })
 
   test('a long prompt does not keep a running answer waiting', async () => {
-    const { model, generator, of, ended } = start()
-    generator.submit(request('answer', talkative(20), { maxTokens: 20 }))
+    const { model, submit, of, ended } = start()
+    submit({ id: 'answer', prompt: talkative(20), maxTokens: 20 })
     await until(() => of('answer').length >= 2)
     const from = model.batches.length
-    generator.submit(request('prompt', talkative(2, 40)))
+    submit({ id: 'prompt', prompt: talkative(2, 40) })
     await until(() => ended('answer') && ended('prompt'))
     const reading = model.batches.slice(from).filter(({ prefill }) => prefill.length > 0)
     expect(reading.length).toBeGreaterThan(8)
@@ -238,97 +259,148 @@ describe('createGenerator', () => {
   })
 
   test('goes on with a conversation from what its slot still holds', async () => {
-    const { generator, of, ended } = start()
+    const { submit, end, ended } = start()
     const opening = talkative(4)
     const { tokens } = wholeAnswer(opening, 4)
-    generator.submit(request('one', opening, { maxTokens: 4 }))
+    submit({ id: 'one', prompt: opening, maxTokens: 4 })
     await until(() => ended('one'))
     const goesOn = [...opening, ...tokens, 1, 2]
-    generator.submit(request('two', goesOn, { maxTokens: 1 }))
+    submit({ id: 'two', prompt: goesOn, maxTokens: 1 })
     await until(() => ended('two'))
     // The answer's last token was given out, but never computed with.
-    expect(of('two').at(-1)).toMatchObject({
-      usage: { promptTokens: goesOn.length, completionTokens: 1, cachedTokens: opening.length + 3 },
-    })
+    expect(end('two')).toMatchObject({ tokens: 1, cachedTokens: opening.length + 3 })
   })
 
   test('the same prompt again is cached but for its last token, and answered the same', async () => {
-    const { generator, of, text, ended } = start()
+    const { submit, end, tokens, ended } = start()
     const prompt = talkative(5)
-    generator.submit(request('one', prompt))
+    submit({ id: 'one', prompt: prompt })
     await until(() => ended('one'))
-    generator.submit(request('two', prompt))
+    submit({ id: 'two', prompt: prompt })
     await until(() => ended('two'))
-    expect(of('two').at(-1)).toMatchObject({ usage: { cachedTokens: prompt.length - 1 } })
-    expect(text('two')).toBe(text('one'))
+    expect(end('two')).toMatchObject({ cachedTokens: prompt.length - 1 })
+    expect(tokens('two')).toEqual(tokens('one'))
   })
 
-  test('refuses a request when too many wait already, and serves those that wait', async () => {
-    const { generator, of, ended } = start({ sequences: 1, maxWaiting: 2 })
-    const prompt = talkative(4)
-    generator.submit(request('runs', prompt))
+  test('counts those that wait, and forgets those that are cancelled', async () => {
+    const { generator, submit, of, ended } = start({ sequences: 1 })
+    submit({ id: 'runs', prompt: talkative(4) })
     await until(() => of('runs').length > 0)
-    for (const id of ['waits', 'waits too', 'too many']) generator.submit(request(id, prompt))
-    expect(of('too many')).toMatchObject([{ type: 'failed', failure: { code: 'overloaded' } }])
-    await until(() => ended('waits too'))
-    expect(['runs', 'waits', 'waits too'].map((id) => of(id).at(-1)?.type)).toEqual([
-      'finish',
-      'finish',
-      'finish',
-    ])
-  })
-
-  test('a cancelled request makes room among those that wait', async () => {
-    const { generator, of, ended } = start({ sequences: 1, maxWaiting: 1 })
-    const prompt = talkative(4)
-    generator.submit(request('runs', prompt))
-    await until(() => of('runs').length > 0)
-    generator.submit(request('waits', prompt))
+    for (const id of ['waits', 'waits too']) submit({ id, prompt: talkative(4) })
+    expect(generator.waiting).toBe(2)
     generator.cancel('waits')
-    generator.submit(request('comes later', prompt))
-    await until(() => ended('comes later'))
+    expect(generator.waiting).toBe(1)
+    await until(() => ended('waits too'))
     expect(of('waits')).toEqual([])
-    expect(of('comes later').at(-1)?.type).toBe('finish')
+    expect(generator.waiting).toBe(0)
   })
 
-  test('a slot whose request failed starts anew', async () => {
-    const { generator, of, ended } = start({ sequences: 1 })
-    generator.submit(request('fails', [1, 2, failing.generate]))
+  test('a slot whose job failed starts anew', async () => {
+    const { submit, of, end, ended } = start({ sequences: 1 })
+    submit({ id: 'fails', prompt: [1, 2, failing.generate] })
     await until(() => ended('fails'))
-    generator.submit(request('works', [1, 2, 3]))
+    submit({ id: 'works', prompt: [1, 2, 3] })
     await until(() => ended('works'))
-    expect(of('fails')).toMatchObject([{ type: 'failed', failure: { code: 'engine_failed' } }])
-    expect(of('works').at(-1)).toMatchObject({ type: 'finish', usage: { cachedTokens: 0 } })
+    expect(of('fails')).toEqual([{ id: 'fails', type: 'failure' }])
+    expect(end('works')).toMatchObject({ cachedTokens: 0 })
   })
 
   test('trouble after the end of an answer is not a second end', async () => {
-    const { generator, of, ended } = start({ sequences: 1 })
+    const { submit, of, ended } = start({ sequences: 1 })
     const prompt = [failing.release, 1, 1]
-    generator.submit(request('one', prompt, { maxTokens: 1 }))
+    submit({ id: 'one', prompt: prompt, maxTokens: 1 })
     await until(() => ended('one'))
-    generator.submit(request('two', prompt, { maxTokens: 1 }))
+    submit({ id: 'two', prompt: prompt, maxTokens: 1 })
     await until(() => ended('two'))
     for (const id of ['one', 'two']) {
-      expect(of(id).filter(({ type }) => type !== 'text')).toMatchObject([{ type: 'finish' }])
+      expect(of(id).filter(({ type }) => type !== 'token')).toMatchObject([{ type: 'end' }])
     }
   })
 
   test('an answer ends where the context is full', async () => {
-    const { generator, of, ended } = start({ context: 10 })
-    generator.submit(request('one', talkative(9)))
+    const { submit, end, ended } = start({ context: 10 })
+    submit({ id: 'one', prompt: talkative(9) })
     await until(() => ended('one'))
-    expect(of('one').at(-1)).toMatchObject({ reason: 'length', usage: { completionTokens: 7 } })
+    expect(end('one')).toMatchObject({ reason: 'length', tokens: 7 })
   })
 
   test('cancelling what is unknown, over or cancelled already changes nothing', async () => {
-    const { generator, events, ended } = start()
+    const { generator, submit, events, ended } = start()
     generator.cancel('nobody')
-    generator.submit(request('one', talkative(4)))
+    submit({ id: 'one', prompt: talkative(4) })
     await until(() => ended('one'))
     const before = events.length
     generator.cancel('one')
     generator.cancel('one')
     await turn()
     expect(events).toHaveLength(before)
+  })
+})
+
+describe('prompts that begin alike', () => {
+  const beginning = Array.from({ length: 100 }, (_, index) => index % 7)
+  const alike = (last: number) => [...beginning, last, 1]
+  const computed = ({ batches }: ReturnType<typeof createBabblingModel>) =>
+    batches.flatMap(({ prefill }) => prefill).reduce((sum, { count }) => sum + count, 0)
+
+  test('are computed once, however many come at the same time', async () => {
+    const { model, submit, end, tokens, ended } = start({ sequences: 5, context: 160 })
+    const ids = ['a', 'b', 'c', 'd', 'e']
+    for (const [index, id] of ids.entries()) submit({ id, prompt: alike(index), maxTokens: 5 })
+    await until(() => ids.every(ended))
+    expect(ids.map((id) => end(id)?.cachedTokens)).toEqual([0, 100, 100, 100, 100])
+    expect(computed(model)).toBe(100 + ids.length)
+    expect(model.saves).toBe(4)
+    for (const [index, id] of ids.entries()) {
+      expect(tokens(id)).toEqual(wholeAnswer(alike(index), 5).tokens)
+    }
+  })
+
+  test('keep nobody else waiting: what comes after them goes before', async () => {
+    const { submit, events, ended } = start({ sequences: 3, context: 160 })
+    submit({ id: 'reads', prompt: alike(1), maxTokens: 3 })
+    submit({ id: 'waits for it', prompt: alike(2), maxTokens: 3 })
+    submit({ id: 'another', prompt: talkative(3), maxTokens: 3 })
+    await until(() => ended('waits for it'))
+    const order = [...new Set(events.map(({ id }) => id))]
+    expect(order).toEqual(['reads', 'another', 'waits for it'])
+  })
+
+  test('are computed again where they cannot be copied', async () => {
+    const { model, submit, end, ended } = start({ sequences: 2, context: 160, clones: false })
+    for (const id of ['a', 'b']) submit({ id, prompt: alike(1), maxTokens: 3 })
+    await until(() => ended('a') && ended('b'))
+    expect([end('a')?.cachedTokens, end('b')?.cachedTokens]).toEqual([0, 0])
+    expect(computed(model)).toBe(202)
+  })
+
+  test('are computed again when the copy fails, and when the one that read them is cancelled or fails', async () => {
+    const { model, generator, submit, end, tokens, ended } = start({ sequences: 2, context: 160 })
+    const broken = [failing.save, ...alike(1)]
+    for (const id of ['a', 'b']) submit({ id, prompt: broken, maxTokens: 3 })
+    await until(() => ended('a') && ended('b'))
+    expect(end('b')).toMatchObject({ cachedTokens: 0, tokens: tokens('a').length })
+    expect(tokens('b')).toEqual(tokens('a'))
+
+    submit({ id: 'reads', prompt: alike(2), maxTokens: 3 })
+    submit({ id: 'waits', prompt: alike(2), maxTokens: 3 })
+    await turn()
+    generator.cancel('reads')
+    submit({ id: 'fails', prompt: [...alike(3), failing.prefill, 1], maxTokens: 3 })
+    await until(() => ended('waits') && ended('fails'))
+    expect(tokens('waits')).toEqual(wholeAnswer(alike(2), 3).tokens)
+    expect(model.violations).toEqual([])
+  })
+
+  test('are copied from an answer that is under way, which goes on as it was', async () => {
+    const { model, submit, end, of, tokens, ended } = start({ sequences: 2, context: 400 })
+    submit({ id: 'answers', prompt: beginning, maxTokens: 20 })
+    await until(() => of('answers').length > 1)
+    submit({ id: 'copies', prompt: alike(4), maxTokens: 5 })
+    await until(() => ended('answers') && ended('copies'))
+    expect(end('copies')).toMatchObject({ cachedTokens: 100 })
+    expect(tokens('answers')).toEqual(wholeAnswer(beginning, 20).tokens)
+    expect(tokens('copies')).toEqual(wholeAnswer(alike(4), 5).tokens)
+    expect(model.violations).toEqual([])
   })
 })

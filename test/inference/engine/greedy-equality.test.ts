@@ -143,6 +143,37 @@ describe('the greedy answer is that of the request alone', () => {
   })
 })
 
+test('a seed gives one text, whether alone, cached, beside others or as one of several choices', async () => {
+  const prompt = tokens(60)
+  const drawn = (seed: number, rest: object = {}) => ({
+    ...asked(24),
+    // Of a few candidates: among thousands, two that are as likely change places with the last digit.
+    sampling: { temperature: 1, topP: 1, topK: 12, seed },
+    ...rest,
+  })
+  const seeds = [7, 8, 9, -1, 2 ** 40]
+  const alone: string[] = []
+  for (const seed of seeds) {
+    await plain.complete([260], asked(1))
+    alone.push((await plain.complete(prompt, drawn(seed))).text)
+  }
+  expect(new Set(alone).size).toBe(seeds.length)
+  const together = await Promise.all(seeds.map((seed) => engine.complete(prompt, drawn(seed))))
+  expect(together.map(({ text }) => text)).toEqual(alone)
+  const { choices } = await engine.complete(prompt, drawn(7, { choices: 3 }))
+  expect(choices.map(({ text }) => text)).toEqual(alone.slice(0, 3))
+
+  const reported = drawn(7, { logprobs: { top: 0 } })
+  const [first, again] = await Promise.all([
+    engine.complete(prompt, reported),
+    plain.complete(prompt, reported),
+  ])
+  expect(first.text).toBe(again.text)
+  const unseeded = { ...asked(24), sampling: { temperature: 1, topP: 1 }, choices: 2 }
+  const { choices: any } = await engine.complete(prompt, unseeded)
+  expect(any[0]?.text).not.toBe(any[1]?.text)
+})
+
 test('whatever comes and goes, each answer is that of the request alone, or a part of it when it is cancelled', async () => {
   const beginnings = [tokens(90), tokens(200), tokens(300)]
   const plans = Array.from({ length: 48 }, () => {

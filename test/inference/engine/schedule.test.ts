@@ -1,63 +1,202 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assignSlots, planStep, type BusySlot } from '../../../src/inference/engine/schedule.ts'
+import {
+  assignSlots,
+  planStep,
+  type Assignment,
+  type BusySlot,
+  type Slot,
+  type WaitingRequest,
+} from '../../../src/inference/engine/schedule.ts'
+
+/** As the engine has it. */
+const worthCloning = 64
+
+/** How many of the tokens are the same, from the first. */
+function shared(a: readonly number[], b: readonly number[]): number {
+  const different = a.findIndex((token, index) => b[index] !== token)
+  return different === -1 ? a.length : different
+}
+
+/** Prompts that have beginnings in common: each goes along one of three ways, and leaves it somewhere. */
+const prompt = fc
+  .record({
+    way: fc.nat(2),
+    along: fc.nat(200),
+    further: fc.array(fc.integer({ min: 3, max: 5 }), { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ way, along, further }) => [...Array.from({ length: along }, () => way), ...further])
 
 const waitingRequests = fc
-  .uniqueArray(fc.nat(99), { maxLength: 8 })
-  .map((numbers) => numbers.map((number) => ({ id: `request-${number}`, prompt: [number] })))
-
-/** Idle slots, each with the length of what it shares with the prompt of every number. */
-const idleSlots = fc
-  .uniqueArray(fc.record({ index: fc.nat(15), lastUsed: fc.nat(5), shared: fc.nat(3) }), {
-    selector: (slot) => slot.index,
-    maxLength: 6,
-  })
-  .map((slots) =>
-    slots.map(({ index, lastUsed, shared }) => ({
-      index,
-      lastUsed,
-      commonPrefix: (prompt: readonly number[]) => ((prompt[0] ?? 0) * (shared + 1)) % 4,
-    })),
+  .array(prompt, { maxLength: 8 })
+  .map((prompts) =>
+    prompts.map((tokens, index): WaitingRequest => ({ id: `request-${index}`, prompt: tokens })),
   )
 
+interface TestSlot extends Slot {
+  held: readonly number[]
+}
+
+function slot(
+  index: number,
+  lastUsed: number,
+  held: readonly number[],
+  reading?: readonly number[],
+): TestSlot {
+  return {
+    index,
+    lastUsed,
+    held,
+    commonPrefix: (tokens) => shared(tokens, held),
+    ...(reading && { reading: { prompt: reading, evaluated: held.length } }),
+  }
+}
+
+const idleSlot = fc.record({ lastUsed: fc.nat(5), held: prompt })
+const readingSlot = fc.record({
+  lastUsed: fc.nat(5),
+  reads: prompt,
+  part: fc.double({ min: 0, max: 1, noNaN: true }),
+})
+
+const slots = fc.array(fc.oneof(idleSlot, readingSlot), { minLength: 1, maxLength: 6 }).map((some) =>
+  some.map((one, index) => {
+    if ('held' in one) return slot(index, one.lastUsed, one.held)
+    const evaluated = Math.floor(one.part * one.reads.length)
+    return slot(index, one.lastUsed, one.reads.slice(0, evaluated), one.reads)
+  }),
+)
+
+const idle = (some: readonly TestSlot[]) => some.filter(({ reading }) => !reading)
+
+const promptOf = (waiting: readonly WaitingRequest[], id: string) =>
+  waiting.find((request) => request.id === id)?.prompt ?? []
+
 describe('assignSlots', () => {
-  test('serves the first comers, in order, as long as there are slots, and gives no slot twice', () => {
+  test('gives idle slots to waiting requests in their order, none twice', () => {
     fc.assert(
-      fc.property(waitingRequests, idleSlots, (waiting, idle) => {
-        const assignments = assignSlots(waiting, idle)
-        const served = Math.min(waiting.length, idle.length)
-        expect(assignments.map(({ id }) => id)).toEqual(waiting.slice(0, served).map(({ id }) => id))
-        expect(new Set(assignments.map(({ slot }) => slot)).size).toBe(served)
-        expect(idle.map(({ index }) => index)).toEqual(
-          expect.arrayContaining(assignments.map(({ slot }) => slot)),
+      fc.property(waitingRequests, slots, fc.boolean(), (waiting, all, canClone) => {
+        const assignments = assignSlots(waiting, all, { canClone })
+        const served = new Set(assignments.map(({ id }) => id))
+        expect(assignments.map(({ id }) => id)).toEqual(
+          waiting.map(({ id }) => id).filter((id) => served.has(id)),
         )
+        expect(new Set(assignments.map((assignment) => assignment.slot)).size).toBe(assignments.length)
+        expect(idle(all).map(({ index }) => index)).toEqual(
+          expect.arrayContaining(assignments.map((assignment) => assignment.slot)),
+        )
+      }),
+    )
+  })
+
+  test('serves the first comers as long as there are slots, where nothing can be copied', () => {
+    fc.assert(
+      fc.property(waitingRequests, slots, (waiting, all) => {
+        const assignments = assignSlots(waiting, all, { canClone: false })
+        const served = Math.min(waiting.length, idle(all).length)
+        expect(assignments.map(({ id }) => id)).toEqual(waiting.slice(0, served).map(({ id }) => id))
+        expect(assignments.every(({ cloneFrom }) => cloneFrom === undefined)).toBe(true)
       }),
     )
   })
 
   test('gives each the free slot that holds most of its prompt, and of those the one used longest ago', () => {
     fc.assert(
-      fc.property(waitingRequests, idleSlots, (waiting, idle) => {
-        let free = idle
-        for (const { id, slot } of assignSlots(waiting, idle)) {
-          const prompt = waiting.find((request) => request.id === id)?.prompt ?? []
-          const taken = idle.find(({ index }) => index === slot)
-          const longest = Math.max(...free.map((other) => other.commonPrefix(prompt)))
-          const candidates = free.filter((other) => other.commonPrefix(prompt) === longest)
+      fc.property(waitingRequests, slots, fc.boolean(), (waiting, all, canClone) => {
+        let free = idle(all)
+        for (const { id, slot: index } of assignSlots(waiting, all, { canClone })) {
+          const wanted = promptOf(waiting, id)
+          const taken = all.find((one) => one.index === index)
+          const longest = Math.max(...free.map((other) => other.commonPrefix(wanted)))
+          const candidates = free.filter((other) => other.commonPrefix(wanted) === longest)
           expect(candidates).toContain(taken)
           expect(taken?.lastUsed).toBe(Math.min(...candidates.map(({ lastUsed }) => lastUsed)))
-          free = free.filter(({ index }) => index !== slot)
+          free = free.filter((other) => other.index !== index)
+        }
+      }),
+    )
+  })
+
+  test('copies from the slot that holds most, exactly when that is worth it', () => {
+    fc.assert(
+      fc.property(waitingRequests, slots, (waiting, all) => {
+        for (const { id, slot: index, cloneFrom } of assignSlots(waiting, all, { canClone: true })) {
+          const wanted = promptOf(waiting, id)
+          const most = Math.max(...all.map((one) => one.commonPrefix(wanted)))
+          const own = all[index]?.commonPrefix(wanted) ?? 0
+          expect(cloneFrom !== undefined).toBe(most - own >= worthCloning)
+          if (cloneFrom !== undefined) expect(all[cloneFrom]?.commonPrefix(wanted)).toBe(most)
+        }
+      }),
+    )
+  })
+
+  test('lets none wait but for a beginning that is being read, or about to be, and not there yet', () => {
+    fc.assert(
+      fc.property(waitingRequests, slots, (waiting, all) => {
+        const assignments = assignSlots(waiting, all, { canClone: true })
+        const isServed = ({ id }: WaitingRequest) => assignments.some((assignment) => assignment.id === id)
+        const begun: (readonly number[])[] = all.flatMap(({ reading }) => (reading ? [reading.prompt] : []))
+        let free = idle(all).length
+        for (const request of waiting) {
+          if (free === 0) break
+          if (isServed(request)) {
+            begun.push(request.prompt)
+            free -= 1
+            continue
+          }
+          const soon = Math.max(0, ...begun.map((other) => shared(request.prompt, other)))
+          expect(soon).toBeGreaterThanOrEqual(worthCloning)
+          expect(soon).toBeGreaterThan(Math.max(...all.map((one) => one.commonPrefix(request.prompt))))
+        }
+      }),
+    )
+  })
+
+  test('lets everybody have a turn: who waits for a beginning is served at the latest when it has been read', () => {
+    fc.assert(
+      fc.property(waitingRequests, fc.integer({ min: 1, max: 4 }), (waiting, count) => {
+        let all = Array.from({ length: count }, (_, index) => slot(index, 0, []))
+        let left = waiting
+        // Each round serves somebody or reads a prompt to its end: as many rounds as there are requests will do.
+        for (let round = 0; left.length > 0; round++) {
+          expect(round).toBeLessThan(waiting.length)
+          const assignments = assignSlots(left, all, { canClone: true })
+          // Nobody reads now, so that the first in the line is never the one who waits.
+          expect(assignments[0]?.id).toBe(left[0]?.id)
+          const read = new Map(
+            assignments.map((assignment) => [assignment.slot, promptOf(left, assignment.id)]),
+          )
+          all = all.map((one) => slot(one.index, round, read.get(one.index) ?? one.held))
+          left = left.filter(({ id }) => !assignments.some((assignment) => assignment.id === id))
         }
       }),
     )
   })
 
   test('keeps a conversation on the slot that knows it', () => {
-    const idle = [
-      { index: 0, lastUsed: 1, commonPrefix: () => 0 },
-      { index: 1, lastUsed: 9, commonPrefix: () => 5 },
-    ]
-    expect(assignSlots([{ id: 'a', prompt: [1] }], idle)).toEqual([{ id: 'a', slot: 1 }])
+    const assignments = assignSlots([{ id: 'a', prompt: [1, 2, 3] }], [slot(0, 1, []), slot(1, 9, [1, 2])], {
+      canClone: true,
+    })
+    expect(assignments).toEqual<Assignment[]>([{ id: 'a', slot: 1 }])
+  })
+
+  test('of several that begin alike the first reads, and the others copy when it has', () => {
+    const beginning = Array.from({ length: 100 }, () => 1)
+    const waiting = [2, 3, 4].map((last) => ({ id: `ends in ${last}`, prompt: [...beginning, last, last] }))
+    const idleOnes = [slot(0, 1, []), slot(1, 2, []), slot(2, 3, [])]
+    expect(assignSlots(waiting, idleOnes, { canClone: true })).toEqual([{ id: 'ends in 2', slot: 0 }])
+
+    const rest = waiting.slice(1)
+    for (const evaluated of [0, 30, 64, 99]) {
+      const whileRead = [slot(0, 4, beginning.slice(0, evaluated), waiting[0]?.prompt), ...idleOnes.slice(1)]
+      expect(assignSlots(rest, whileRead, { canClone: true })).toEqual([])
+    }
+    const afterwards = [slot(0, 4, beginning, waiting[0]?.prompt), ...idleOnes.slice(1)]
+    expect(assignSlots(rest, afterwards, { canClone: true })).toEqual([
+      { id: 'ends in 3', slot: 1, cloneFrom: 0 },
+      { id: 'ends in 4', slot: 2, cloneFrom: 0 },
+    ])
   })
 })
 

@@ -187,12 +187,13 @@ describe('the time of an unused model', () => {
   })
 })
 
-describe('a file whose engine crashes', () => {
-  const crashWhen = (kind: 'load' | 'ask') => {
-    writeFileSync(`${file.path}.${kind}`, '')
-    return { [Symbol.dispose]: () => rmSync(`${file.path}.${kind}`, { force: true }) }
-  }
+/** From here on the engine of the fragile worker aborts when it is told this. */
+function crashWhen(kind: 'load' | 'ask'): Disposable {
+  writeFileSync(`${file.path}.${kind}`, '')
+  return { [Symbol.dispose]: () => rmSync(`${file.path}.${kind}`, { force: true }) }
+}
 
+describe('a file whose engine crashes', () => {
   test('twice while loading, is quarantined until a check finds that it loads', async () => {
     await using inference = openInference({ workerPath: fragileWorker })
     {
