@@ -10,6 +10,8 @@ export interface CompletionOptions {
   model: string
   prompt: readonly number[]
   maxTokens: number
+  /** 0, the likeliest token always, unless given. */
+  temperature?: number
   signal?: AbortSignal
   /** Called at each piece of text with the time since the request was sent, in ms. */
   onText?: (ms: number) => void
@@ -32,7 +34,7 @@ interface Chunk {
 
 const agent = new Agent({ connections: 64, headersTimeout: 120_000, bodyTimeout: 120_000 })
 
-/** Streams a greedy completion of exactly `maxTokens` tokens. @throws Error when the server gives anything else */
+/** Streams a completion of exactly `maxTokens` tokens. @throws Error when the server gives anything else */
 export async function streamCompletion(
   server: CompletionServer,
   options: CompletionOptions,
@@ -49,7 +51,8 @@ export async function streamCompletion(
       model: options.model,
       prompt: options.prompt,
       max_tokens: options.maxTokens,
-      temperature: 0,
+      temperature: options.temperature ?? 0,
+      seed: 1,
       ignore_eos: true,
       stream: true,
       stream_options: { include_usage: true },

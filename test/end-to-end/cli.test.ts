@@ -233,7 +233,10 @@ describe('the daemon', () => {
     const llmd = createLlmd()
     const { pid } = await json(llmd, start)
     kill(pid)
-    await vi.waitFor(async () => expect(await llmd.run(['status'])).toMatchObject({ code: 3 }))
+    await vi.waitFor(async () => expect(await llmd.run(['status'])).toMatchObject({ code: 3 }), {
+      timeout: 10_000,
+      interval: 20,
+    })
     const again = await json(llmd, start)
     expect(again).toMatchObject({ started: true, firstToken: null })
     expect((await statusOf(llmd)).pid).toBe(again.pid)
@@ -278,9 +281,15 @@ describe('serve', () => {
       '2',
     ])
     asking.stdin.end()
-    await vi.waitFor(async () => expect((await statusOf(llmd)).requests.active).toBeGreaterThan(0))
+    await vi.waitFor(async () => expect((await statusOf(llmd)).requests.active).toBeGreaterThan(0), {
+      timeout: 10_000,
+      interval: 20,
+    })
     child.kill('SIGTERM')
-    await vi.waitFor(async () => expect(await statusOf(llmd)).toMatchObject({ draining: true }))
+    await vi.waitFor(async () => expect(await statusOf(llmd)).toMatchObject({ draining: true }), {
+      timeout: 10_000,
+      interval: 20,
+    })
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([143, null])
   })
@@ -290,7 +299,7 @@ describe('serve', () => {
     let stderr = ''
     child.stderr.on('data', (chunk) => (stderr += String(chunk)))
     await readUntil(child, 'curl http://127.0.0.1:')
-    await vi.waitFor(() => expect(stderr).toContain('Warning: '))
+    await vi.waitFor(() => expect(stderr).toContain('Warning: '), { timeout: 10_000, interval: 20 })
   })
 
   it('listens on the socket it is given, where commands find it', async () => {
@@ -341,7 +350,10 @@ describe('run', () => {
     await llmd.run(start)
     const child = llmd.spawn(['run', 'llmd-demo', '--max-tokens', '4000', 'x'.repeat(2000)])
     child.stdin.end()
-    await vi.waitFor(async () => expect((await statusOf(llmd)).requests.active).toBeGreaterThan(0))
+    await vi.waitFor(async () => expect((await statusOf(llmd)).requests.active).toBeGreaterThan(0), {
+      timeout: 10_000,
+      interval: 20,
+    })
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([130, null])
     expect(await statusOf(llmd)).toMatchObject({ draining: false })

@@ -210,7 +210,7 @@ describe('paths and methods', () => {
     ['GET', '/v1/chat/completions', 'POST'],
     ['PUT', '/llmd/v1/models', 'GET, POST, HEAD'],
     ['GET', '/llmd/v1/stop', 'POST'],
-    ['PATCH', '/llmd/v1/models/x', 'GET, DELETE, HEAD'],
+    ['PUT', '/llmd/v1/models/x', 'GET, PATCH, DELETE, HEAD'],
   ])('refuses %s %s with the methods there are', async (method, path, allow) => {
     const { status, headers, body } = await call(fakeApp(), { method, path, key: keys.all })
     expect(status).toBe(405)

@@ -61,12 +61,13 @@ export function createAnswer(options: AnswerOptions): Answer {
     return logprobs.length === 0 ? {} : { logprobs: logprobs.splice(0) }
   }
 
+  function likely(token: number, logprob: number) {
+    const piece = model.detokenize([token], [], { special: true })
+    return { token: piece, bytes: piece.includes('\uFFFD') ? null : [...Buffer.from(piece)], logprob }
+  }
+
   function describe({ token, logprobs: found }: DrawnToken): TokenLogprob | undefined {
     if (!found) return undefined
-    const likely = (number: number, logprob: number) => {
-      const piece = model.detokenize([number], [], { special: true })
-      return { token: piece, bytes: piece.includes('\uFFFD') ? null : [...Buffer.from(piece)], logprob }
-    }
     return {
       ...likely(token, found.logprob),
       top: found.top.map((candidate) => likely(candidate.token, candidate.logprob)),

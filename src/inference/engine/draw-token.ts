@@ -48,7 +48,7 @@ function adjust(
   return logits
     .map(({ token, logit }) => {
       const count = counts.get(token) ?? 0
-      const repeated = count === 0 || repeatPenalty === 1 ? logit : scale(logit, repeatPenalty)
+      const repeated = count === 0 || repeatPenalty === 1 ? logit : weaken(logit, repeatPenalty)
       const penalty = count * frequencyPenalty + (count > 0 ? presencePenalty : 0)
       return { token, logit: repeated - penalty + (logitBias[token] ?? 0) }
     })
@@ -56,7 +56,7 @@ function adjust(
 }
 
 /** Away from zero on the negative side: less likely either way. */
-function scale(logit: number, penalty: number): number {
+function weaken(logit: number, penalty: number): number {
   return logit > 0 ? logit / penalty : logit * penalty
 }
 

@@ -114,15 +114,12 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
       limits,
     )
     await Promise.all(
-      plan.map((step) =>
-        withRun(step.slot, (run) => (step.work === 'decode' ? decode(run) : prefill(run, step.count))),
-      ),
+      plan.map(async (part) => {
+        const run = runs.get(part.slot)
+        if (!run) return
+        await guard(run, () => (part.work === 'decode' ? decode(run) : prefill(run, part.count)))
+      }),
     )
-  }
-
-  function withRun(slot: number, work: (run: Run) => Promise<void>): Promise<void> | undefined {
-    const run = runs.get(slot)
-    return run && guard(run, () => work(run))
   }
 
   async function prefill(run: Run, count: number) {

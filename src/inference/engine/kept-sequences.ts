@@ -14,15 +14,15 @@ export interface KeptSequences {
   clone(from: Sequence, to: Sequence): Promise<void>
 }
 
+/** Made by us and readable by nobody else, whatever mode the library would give it. */
+async function write(sequence: Sequence, file: string): Promise<void> {
+  writeFileSync(file, '', { mode: 0o600 })
+  await sequence.save(file)
+}
+
 export function createKeptSequences(model: Pick<LanguageModel, 'sequences'>, folder: string): KeptSequences {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const files = (ending: string) => readdirSync(folder).filter((name) => name.endsWith(ending))
-
-  /** Made by us and readable by nobody else, whatever mode the library would give it. */
-  async function write(sequence: Sequence, file: string) {
-    writeFileSync(file, '', { mode: 0o600 })
-    await sequence.save(file)
-  }
 
   return {
     async save() {

@@ -89,6 +89,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       }),
     )
     const fail = (error: unknown) => {
+      // Several choices may fail in the same batch.
+      if (!jobs.has(id)) return
       cancel(id)
       listener.fail(error)
     }

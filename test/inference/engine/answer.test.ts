@@ -78,6 +78,8 @@ const call = (city: string) => [
   '</tool_call>',
 ]
 
+const alone = () => ({ parser: parser(), parallelToolCalls: false })
+
 describe('createAnswer', () => {
   test('gives the text of its tokens, as it comes', async () => {
     const { text, reason, events } = await answerTo(['Hello', ' ', 'you', '<|im_end|>'])
@@ -159,8 +161,6 @@ describe('createAnswer', () => {
   })
 
   describe('where one call alone is wanted', () => {
-    const alone = () => ({ parser: parser(), parallelToolCalls: false })
-
     test('ends with it', async () => {
       const { calls, taken, reason } = await answerTo([...call('Oslo'), '\n', ...call('Lima')], alone())
       expect(calls).toMatchObject([{ arguments: '{"city": "Oslo"}', complete: true }])
@@ -197,16 +197,16 @@ describe('createAnswer', () => {
   describe('log-probabilities', () => {
     test('come with the text of their tokens, or with that which follows, and none is lost', async () => {
       const cup = Buffer.from('☕')
-      const tokens = ['a', cup.subarray(0, 1), cup.subarray(1), 'STO', 'Q', 'é']
+      const tokens = ['a', cup.subarray(0, 2), cup.subarray(2), 'STO', 'Q', 'é']
       const { events, logprobs, text } = await answerTo(
-        tokens.map((one, index) => ({ text: one, logprob: -index })),
+        tokens.map((one, index) => ({ text: one, logprob: -1 - index })),
         { stop: ['STOP'] },
       )
       expect(text).toBe('a☕STOQé')
-      expect(logprobs.map(({ logprob }) => logprob)).toEqual([-0, -1, -2, -3, -4, -5])
+      expect(logprobs.map(({ logprob }) => logprob)).toEqual([-1, -2, -3, -4, -5, -6])
       expect(logprobs.map(({ token }) => token)).toEqual(['a', '\uFFFD', '\uFFFD', 'STO', 'Q', 'é'])
       expect(logprobs.map(({ bytes }) => bytes)).toEqual([[97], null, null, [83, 84, 79], [81], [195, 169]])
-      expect(logprobs[0]?.top).toEqual([{ token: 'a', bytes: [97], logprob: 0 }])
+      expect(logprobs[0]?.top).toEqual([{ token: 'a', bytes: [97], logprob: -1 }])
       expect(
         events.map((event) => (event.type === 'text-delta' ? event.logprobs?.length : undefined)),
       ).toEqual([1, 2, 2, 1, undefined])

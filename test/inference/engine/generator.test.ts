@@ -49,7 +49,7 @@ function start(options: { sequences?: number; context?: number; clones?: boolean
     generator,
     events,
     of,
-    submit({ id, prompt, maxTokens = Infinity, toldAt, seed }: Ask) {
+    submit: ({ id, prompt, maxTokens = Infinity, toldAt, seed }: Ask) => {
       let count = 0
       const job: Job = {
         id,
@@ -124,9 +124,10 @@ function untrue({ ask, context, events, tokens, silentSince, fault, evaluated }:
   return Object.entries(statements).flatMap(([statement, holds]) => (holds ? [] : [statement]))
 }
 
-/** Long enough for copying to be worth while, and each the beginning of the next, or of none. */
-const beginnings = [[], [], Array.from({ length: 70 }, (_, index) => index % 5)].map((tokens) => tokens)
-beginnings.push([...(beginnings[2] ?? []), ...Array.from({ length: 70 }, (_, index) => index % 3)])
+/** Long enough for copying to be worth while. */
+const shorter = Array.from({ length: 70 }, (_, index) => index % 5)
+const longer = [...shorter, ...Array.from({ length: 70 }, (_, index) => index % 3)]
+const beginnings = [[], [], shorter, longer]
 
 const arrivals = fc.array(
   fc.record({
@@ -337,11 +338,13 @@ describe('createGenerator', () => {
   })
 })
 
+/** Prompt tokens evaluated in all. */
+const computed = ({ batches }: ReturnType<typeof createBabblingModel>) =>
+  batches.flatMap(({ prefill }) => prefill).reduce((sum, { count }) => sum + count, 0)
+
 describe('prompts that begin alike', () => {
   const beginning = Array.from({ length: 100 }, (_, index) => index % 7)
   const alike = (last: number) => [...beginning, last, 1]
-  const computed = ({ batches }: ReturnType<typeof createBabblingModel>) =>
-    batches.flatMap(({ prefill }) => prefill).reduce((sum, { count }) => sum + count, 0)
 
   test('are computed once, however many come at the same time', async () => {
     const { model, submit, end, tokens, ended } = start({ sequences: 5, context: 160 })

@@ -93,7 +93,7 @@ describe('the greedy answer is that of the request alone', () => {
 
   test('when six begin alike: the common part is evaluated once and copied', async () => {
     const system = tokens(400)
-    const prompts = Array.from({ length: 6 }, () => [...system, ...tokens(5 + below(20))])
+    const prompts = Array.from({ length: 6 }, () => system.concat(tokens(5 + below(20))))
     const answers = await Promise.all(prompts.map((prompt) => engine.complete(prompt, asked(24))))
     const cached = answers.map(({ usage }) => usage.cachedTokens).toSorted((a, b) => a - b)
     expect(cached).toEqual([0, 400, 400, 400, 400, 400])
@@ -126,7 +126,7 @@ describe('the greedy answer is that of the request alone', () => {
 
     await using after = await startRealEngine(path, { ...exact, slots: 3 }, stateFolder)
     expect(readdirSync(stateFolder)).toEqual([])
-    const goOn = prompts.map((prompt) => [...prompt, ...tokens(8)])
+    const goOn = prompts.map((prompt) => prompt.concat(tokens(8)))
     const answers = await Promise.all(goOn.map((prompt) => after.complete(prompt, asked(24))))
     expect(answers.map(({ usage }) => usage.cachedTokens)).toEqual([100, 150, 90])
     for (const [index, prompt] of goOn.entries()) {

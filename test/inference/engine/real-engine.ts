@@ -62,7 +62,7 @@ export async function startRealEngine(
     acceptMs: 30_000,
     onStuck: () => child.kill('SIGKILL'),
   })
-  void exited.then(() => {
+  child.once('exit', () => {
     asks.failAll()
     ready.reject(new Error('the engine ended while it loaded'))
   })

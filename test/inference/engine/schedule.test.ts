@@ -6,6 +6,7 @@ import {
   type Assignment,
   type BusySlot,
   type Slot,
+  type StepLimits,
   type WaitingRequest,
 } from '../../../src/inference/engine/schedule.ts'
 
@@ -25,7 +26,7 @@ const prompt = fc
     along: fc.nat(200),
     further: fc.array(fc.integer({ min: 3, max: 5 }), { minLength: 1, maxLength: 3 }),
   })
-  .map(({ way, along, further }) => [...Array.from({ length: along }, () => way), ...further])
+  .map(({ way, along, further }) => Array.from({ length: along }, () => way).concat(further))
 
 const waitingRequests = fc
   .array(prompt, { maxLength: 8 })
@@ -215,12 +216,34 @@ const busySlots: fc.Arbitrary<BusySlot[]> = fc
       ),
   )
 
+/** The plan's two parts; what it reads, the oldest first. */
+function parts(busy: readonly BusySlot[], allowed: StepLimits) {
+  const steps = planStep(busy, allowed)
+  const admitted = (number: number) => busy.find(({ index }) => index === number)?.admitted ?? 0
+  return {
+    steps,
+    decode: steps.filter(({ work }) => work === 'decode').map((step) => step.slot),
+    prefill: steps
+      .flatMap((step) => (step.work === 'prefill' ? [step] : []))
+      .toSorted((a, b) => admitted(a.slot) - admitted(b.slot)),
+  }
+}
+
 describe('planStep', () => {
   test('gives every answer its next token', () => {
     fc.assert(
       fc.property(busySlots, limits, (busy, allowed) => {
         const answering = busy.filter(({ prefillLeft }) => prefillLeft === 0).map(({ index }) => index)
-        expect(planStep(busy, allowed).decode).toEqual(answering)
+        expect(parts(busy, allowed).decode).toEqual(answering)
+      }),
+    )
+  })
+
+  test('goes by slot, and has each at most once', () => {
+    fc.assert(
+      fc.property(busySlots, limits, (busy, allowed) => {
+        const order = planStep(busy, allowed).map((step) => step.slot)
+        expect(order).toEqual([...new Set(order)].toSorted((a, b) => a - b))
       }),
     )
   })
@@ -228,7 +251,7 @@ describe('planStep', () => {
   test('reads prompts within the budget, the oldest first, and leaves no budget unused', () => {
     fc.assert(
       fc.property(busySlots, limits, (busy, allowed) => {
-        const { decode, prefill } = planStep(busy, allowed)
+        const { decode, prefill } = parts(busy, allowed)
         const budget = decode.length > 0 ? allowed.prefillBesideDecode : allowed.prefillAlone
         const reading = busy
           .filter(({ prefillLeft }) => prefillLeft > 0)
@@ -236,7 +259,7 @@ describe('planStep', () => {
         const wanted = reading.reduce((sum, { prefillLeft }) => sum + prefillLeft, 0)
         const planned = prefill.reduce((sum, { count }) => sum + count, 0)
         expect(planned).toBe(Math.min(budget, wanted))
-        expect(prefill.map(({ slot }) => slot)).toEqual(
+        expect(prefill.map(({ slot: index }) => index)).toEqual(
           reading.slice(0, prefill.length).map(({ index }) => index),
         )
         for (const [position, { count }] of prefill.entries()) {
@@ -256,9 +279,9 @@ describe('planStep', () => {
         const total = busy.reduce((sum, { prefillLeft }) => sum + prefillLeft, 0)
         for (let steps = 0; busy.some(({ prefillLeft }) => prefillLeft > 0); steps++) {
           expect(steps).toBeLessThanOrEqual(total)
-          const { prefill } = planStep(busy, allowed)
+          const { prefill } = parts(busy, allowed)
           busy = busy.map(({ index, prefillLeft, admitted }) => {
-            const read = prefill.find(({ slot }) => slot === index)?.count ?? 0
+            const read = prefill.find((step) => step.slot === index)?.count ?? 0
             return { index, prefillLeft: prefillLeft - read, admitted }
           })
         }
@@ -267,6 +290,6 @@ describe('planStep', () => {
   })
 
   test('plans nothing when nothing runs', () => {
-    expect(planStep([], { prefillAlone: 8, prefillBesideDecode: 4 })).toEqual({ decode: [], prefill: [] })
+    expect(planStep([], { prefillAlone: 8, prefillBesideDecode: 4 })).toEqual([])
   })
 })

@@ -108,6 +108,9 @@ const multiply: ToolDefinition = {
 }
 const paris = { name: 'get_weather', arguments: '{"city": "Paris"}', complete: true }
 
+const cities = ({ calls }: { calls: { arguments: string }[] }): string[] =>
+  calls.map((call) => JSON.parse(call.arguments).city)
+
 describe('tool calls', () => {
   const tools = [weather]
 
@@ -168,8 +171,6 @@ describe('tool calls', () => {
     async (toolChoice) => {
       const ask = (parallelToolCalls: boolean) =>
         engine.chat('What is the weather in Oslo and Lima?', { tools, toolChoice, parallelToolCalls })
-      const cities = ({ calls }: { calls: { arguments: string }[] }) =>
-        calls.map((call) => JSON.parse(call.arguments).city)
       expect(cities(await ask(true))).toEqual(['Oslo', 'Lima'])
       const single = await ask(false)
       expect(cities(single)).toEqual(['Oslo'])

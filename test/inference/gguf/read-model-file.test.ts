@@ -45,6 +45,15 @@ test('summarises the demo model', () => {
     quantization: 'Q8_0',
     parameters: 4_459_776,
     trainedContext: 4096,
+    shape: {
+      trainedContext: 4096,
+      cacheWidth: 3072,
+      slidingCacheWidth: 0,
+      slidingWindow: 0,
+      embeddingLength: 256,
+      heads: 4,
+      vocabulary: 2048,
+    },
   })
 })
 

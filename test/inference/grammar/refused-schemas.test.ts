@@ -184,12 +184,18 @@ const bombs: Record<string, () => JsonSchema> = {
   }),
 }
 
+/** Of this process alone: what else the machine does is not the grammar's. */
+function secondsSince(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started)
+  return (user + system) / 1e6
+}
+
 describe('a bomb', () => {
   it.for(Object.entries(bombs))('%s is refused within two seconds', ([, make]) => {
     const schema = make()
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(refusal(schema).code).toBe('unsupported_schema')
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(secondsSince(started)).toBeLessThan(2)
   })
 })
 
@@ -220,9 +226,9 @@ describe('a schema within the bounds', () => {
 
   it.for(Object.entries(heavy))('%s becomes a grammar that the engine bears', async ([, make]) => {
     const schema = make()
-    const started = performance.now()
+    const started = process.cpuUsage()
     const grammar = jsonSchemaGrammar(schema)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(secondsSince(started)).toBeLessThan(2)
     expect(grammar.length).toBeLessThan(1024 * 1024)
     const { milliseconds } = await engine.ask({ grammar, samples: { count: 1, maxTokens: 20 } })
     expect(milliseconds).toBeLessThan(5000)
