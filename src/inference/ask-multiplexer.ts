@@ -13,16 +13,16 @@ export interface AskMultiplexer {
   readonly active: number
   /** Of the last whole answer. */
   readonly tokensPerSecond: number | null
-  stream<Kind extends StreamKind>(
+  stream: <Kind extends StreamKind>(
     kind: Kind,
     ask: EngineAsks[Kind]['ask'],
     signal: AbortSignal,
-  ): AsyncGenerator<ChatEvent>
-  ask<Kind extends ResultKind>(
+  ) => AsyncGenerator<ChatEvent>
+  ask: <Kind extends ResultKind>(
     kind: Kind,
     ask: EngineAsks[Kind]['ask'],
     signal: AbortSignal,
-  ): Promise<EngineAsks[Kind]['answer']>
+  ) => Promise<EngineAsks[Kind]['answer']>
   receive(message: FromEngine): void
   /** The engine is gone, and with it every answer. */
   failAll(): void
@@ -69,7 +69,7 @@ export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultipl
     }
   }
 
-  async function* start(kind: keyof EngineAsks, ask: object, signal: AbortSignal): AsyncGenerator<unknown> {
+  async function* start(kind: keyof EngineAsks, ask: object, signal: AbortSignal): AsyncGenerator {
     signal.throwIfAborted()
     const id = randomUUID()
     const events = createEventQueue<unknown>()
@@ -102,7 +102,8 @@ export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultipl
     },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what an engine of ours sends for this kind
     stream: (kind, ask, signal) => start(kind, ask, signal) as AsyncGenerator<ChatEvent>,
-    async ask(kind, ask, signal) {
+    ask: async (kind, ask, signal) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- likewise
       for await (const result of start(kind, ask, signal)) return result as never
       throw gone()
     },

@@ -136,10 +136,11 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     await kill()
   }
 
-  void exited.then(() => {
+  const tidyUp = () => {
     clearInterval(watchdog)
     asks.failAll()
-  })
+  }
+  void exited.then(tidyUp)
 
   try {
     const loaded = await load({

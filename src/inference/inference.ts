@@ -21,7 +21,7 @@ export interface EngineOptions {
 
 export type KvType = 'f32' | 'f16' | 'q8_0' | 'q4_0'
 
-export interface LoraAdapter {
+interface LoraAdapter {
   /** Absolute path. */
   path: string
   /** 1 applies it as it was trained. */
@@ -29,7 +29,7 @@ export interface LoraAdapter {
 }
 
 /** Stretches the positions, for a context longer than the model was trained on. */
-export interface RopeScaling {
+interface RopeScaling {
   type: 'linear' | 'yarn'
   factor: number
   /** Tokens of the context before it is stretched; the file's own where absent. */
@@ -37,7 +37,7 @@ export interface RopeScaling {
 }
 
 /** How long a model stays loaded. */
-export interface ResidencyOptions {
+interface ResidencyOptions {
   /** Seconds after its last answer until it is unloaded; null is never, absent the default of the settings. */
   ttl?: number | null
   /** Never unloaded of llmd's own accord, neither for its age nor to make room. */

@@ -30,7 +30,8 @@ export function createLlmd(): Llmd {
   const home = temporaryFolder()
   const launch = (args: string[], { env = {}, cwd }: { env?: NodeJS.ProcessEnv; cwd?: string | undefined }) =>
     spawn(process.execPath, [program, ...args], {
-      env: { ...cleanEnvironment(), LLMD_HOME: home, ...env },
+      // A spare engine in each of many daemons would slow the tests down; it has tests of its own.
+      env: { ...cleanEnvironment(), LLMD_HOME: home, LLMD_MODELS_WARM_SPARE: 'false', ...env },
       cwd,
     })
   onTestFinished(() => {

@@ -81,8 +81,9 @@ test('mixed requests, aborts and switches of models leave nothing behind', { tim
         return
       }
       const stream = await openai.chat.completions.create({ ...ask, stream: true }, options)
+      const chunks = stream[Symbol.asyncIterator]()
       let left = aborting ? Math.floor(random() * 5) : Infinity
-      for await (const _chunk of stream) if (left-- <= 0) controller.abort()
+      while (!(await chunks.next()).done) if (left-- <= 0) controller.abort()
       outcomes[aborting ? 'aborted' : 'streamed'] += 1
     } catch (error) {
       if (error instanceof APIUserAbortError) outcomes.aborted += 1
@@ -124,9 +125,8 @@ test('mixed requests, aborts and switches of models leave nothing behind', { tim
   const { whole, streamed, aborted, refused } = outcomes
   expect(whole + streamed + aborted + refused).toBe(total)
   expect(refused).toBeLessThan(total / 10)
-  console.info(
-    `soak: ${JSON.stringify({ total, ...outcomes, before, after: { descriptors: descriptors(pid), memory: memoryOf(pid) } })}`,
-  )
+  const after = { descriptors: descriptors(pid), memory: memoryOf(pid) }
+  process.stdout.write(`soak: ${JSON.stringify({ total, ...outcomes, before, after })}\n`)
 })
 
 function descriptors(pid: number): number {

@@ -17,7 +17,7 @@ export interface TokenSampling extends SamplingParameters {
 }
 
 /** Natural logarithm of a token's probability, as the model gives it before any sampling parameter. */
-export interface TokenProbability {
+interface TokenProbability {
   token: number
   logprob: number
 }

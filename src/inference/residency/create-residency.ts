@@ -22,10 +22,10 @@ export interface CreateResidencyOptions {
 }
 
 /** Bytes that the model will take. @throws what speaks against loading it */
-export type Admit = (model: LocalModel) => Promise<number>
+type Admit = (model: LocalModel) => Promise<number>
 
 /** An engine in use: it is not unloaded before this is disposed of. */
-export interface Loan extends Disposable {
+interface Loan extends Disposable {
   readonly engine: EngineProcess
 }
 

@@ -101,7 +101,7 @@ export function* readArguments(source: TextSource, sink: EventSink): Reading<boo
   return true
 }
 
-export function writeCall(sink: EventSink, name: string, argumentsText: string): void {
+function writeCall(sink: EventSink, name: string, argumentsText: string): void {
   sink.startCall(name)
   sink.callArguments(argumentsText)
   sink.endCall()

@@ -15,7 +15,7 @@ import { fromEngineSchema, type FromEngine, type ToEngine } from '../../../src/i
 const workerPath = fileURLToPath(new URL('../../../src/inference/worker.ts', import.meta.url))
 export const demoModelPath = fileURLToPath(new URL('../../../assets/llmd-demo.gguf', import.meta.url))
 
-export interface ChoiceAnswer {
+interface ChoiceAnswer {
   text: string
   reasoning: string
   calls: { name: string; arguments: string; complete: boolean }[]

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LlmdError } from '../../../src/errors.ts'
 import { jsonSchemaGrammar } from '../../../src/inference/grammar/json-schema-grammar.ts'
