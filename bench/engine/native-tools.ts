@@ -70,10 +70,14 @@ export function createNativeTools(folder: string): NativeTools {
         String(streams * (tokens + 8)),
       ]
       const args = ['-m', model, ...threads, '--threads-batch', '1', ...shape, '--output-format', 'jsonl']
-      const { stdout } = await run(tool('llama-batched-bench'), args)
-      const line = stdout.split('\n').find((text) => text.startsWith('{'))
-      const { speed_tg }: { speed_tg: number } = JSON.parse(line ?? '{}')
-      return speed_tg
+      // Now and then it ends before its log is written, and with it the result.
+      for (;;) {
+        const { stdout } = await run(tool('llama-batched-bench'), args)
+        const line = stdout.split('\n').find((text) => text.startsWith('{'))
+        if (line === undefined) continue
+        const { speed_tg }: { speed_tg: number } = JSON.parse(line)
+        return speed_tg
+      }
     },
     startServer(model, { slots, context }) {
       const shape = ['--parallel', String(slots), '--ctx-size', String(slots * context)]

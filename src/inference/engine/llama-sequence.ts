@@ -118,13 +118,20 @@ async function* generateWithLogprobs(
   }
 }
 
+/**
+ * Absent, the library would cut off after 40; 0 would sort the whole vocabulary for every token (43 % more time a
+ * token at 32,000 of them). It leaves the step out for null, which its types do not know.
+ */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const noTopK = null as unknown as number
+
 /** llama.cpp's own defaults (top-k 40, min-p) would cut off what OpenAI's parameters leave in. */
 function samplerOptions(
   model: LlamaModel,
   sampling: TokenSampling,
   drawn: readonly number[],
 ): SequenceEvaluateOptions {
-  const { temperature, topP, topK = 0, minP = 0, logitBias = {} } = sampling
+  const { temperature, topP, topK = noTopK, minP = 0, logitBias = {} } = sampling
   const { presencePenalty = 0, frequencyPenalty = 0, repeatPenalty = 1 } = sampling
   const penalises = presencePenalty !== 0 || frequencyPenalty !== 0 || repeatPenalty !== 1
   const biases = Object.entries(logitBias)

@@ -26,7 +26,8 @@ const worthCloning = 64
 
 /**
  * Gives waiting requests to idle slots, first come first served. Each takes the slot that already holds most of
- * its prompt; among equals the one used longest ago, so that recent conversations stay cached. What another slot
+ * its prompt; among equals one beside a busy slot, since llama.cpp computes neighbours at once, and then the one used
+ * longest ago, so that recent conversations stay cached. What another slot
  * holds of it is copied. A request whose beginning another one is just reading waits for that: a prompt that many
  * share is computed once.
  */
@@ -42,9 +43,12 @@ export function assignSlots(
     if (free.size === 0) break
     const prefixes = new Map(slots.map((slot) => [slot, slot.commonPrefix(prompt)]))
     const held = (slot: Slot) => prefixes.get(slot) ?? 0
+    const isNear = ({ index }: Slot) =>
+      slots.some((other) => !free.has(other) && Math.abs(other.index - index) === 1)
     const richest = slots.reduce((best, slot) => (held(slot) > held(best) ? slot : best))
     const best = [...free].reduce((chosen, slot) => {
       if (held(slot) !== held(chosen)) return held(slot) > held(chosen) ? slot : chosen
+      if (isNear(slot) !== isNear(chosen)) return isNear(slot) ? slot : chosen
       return slot.lastUsed < chosen.lastUsed ? slot : chosen
     })
     if (canClone) {

@@ -48,6 +48,12 @@ export async function createVectorModel(options: {
         fits(length, `input[${index}]`)
         promptTokens += length
         const { vector } = await context.getEmbeddingFor(tokens)
+        if (vector.length === 0) {
+          const param = `input[${index}]`
+          throw new LlmdError('invalid_request', `${param}: this model finds nothing to read in it.`, {
+            param,
+          })
+        }
         if (dimensions !== undefined && dimensions > vector.length) {
           const message = `dimensions: this model's vectors have ${vector.length} numbers.`
           throw new LlmdError('invalid_request', message, { param: 'dimensions' })

@@ -39,7 +39,7 @@ interface Batch {
   prefill: { sequence: number; count: number }[]
 }
 
-interface BabblingModel extends LanguageModel {
+export interface BabblingModel extends LanguageModel {
   /** What was computed together, in order. */
   readonly batches: Batch[]
   /** Answers begun and neither ended nor returned. */

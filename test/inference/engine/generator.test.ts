@@ -1,93 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createGenerator, type Job, type JobEnd } from '../../../src/inference/engine/generator.ts'
-import { createBabblingModel, failing, wholeAnswer } from './babbling-model.ts'
-
-const limits = { prefillAlone: 12, prefillBesideDecode: 4 }
-
-interface Ask {
-  id: string
-  prompt: number[]
-  maxTokens?: number
-  /** The answer is complete with this token of it. */
-  toldAt?: number
-  seed?: number
-}
-
-type JobEvent =
-  | { id: string; type: 'token'; token: number }
-  | { id: string; type: 'end'; end: JobEnd }
-  | { id: string; type: 'failure' }
-
-/** What the job alone would give. */
-function expected({ prompt, maxTokens = Infinity, toldAt = Infinity }: Ask, context: number) {
-  const most = Math.min(maxTokens, context - prompt.length)
-  const { tokens, ended } = wholeAnswer(prompt, most)
-  if (toldAt <= tokens.length) return { tokens: tokens.slice(0, toldAt), reason: 'told' }
-  // The answer is cut off at its last allowed token, before the model can say that it was the last.
-  return { tokens, reason: ended && tokens.length < most ? 'end-token' : 'length' }
-}
-
-function start(options: { sequences?: number; context?: number; clones?: boolean } = {}) {
-  const { sequences = 2, context = 64, clones = true } = options
-  const model = createBabblingModel({ context, sequences })
-  const events: JobEvent[] = []
-  const generator = createGenerator({
-    model,
-    limits,
-    ...(clones && {
-      clone: async (from, to) => {
-        await from.save('copy')
-        await to.restore('copy')
-      },
-    }),
-  })
-  const of = (id: string) => events.filter((event) => event.id === id)
-  return {
-    model,
-    generator,
-    events,
-    of,
-    submit: ({ id, prompt, maxTokens = Infinity, toldAt, seed }: Ask) => {
-      let count = 0
-      const job: Job = {
-        id,
-        prompt,
-        sampling: { temperature: 0, topP: 1, ...(seed !== undefined && { seed }) },
-        maxTokens,
-        onToken({ token }) {
-          events.push({ id, type: 'token', token })
-          count += 1
-          return count === toldAt
-        },
-        onEnd: (end) => events.push({ id, type: 'end', end }),
-        onFailure: () => events.push({ id, type: 'failure' }),
-      }
-      generator.submit(job)
-    },
-    tokens: (id: string) => of(id).flatMap((event) => (event.type === 'token' ? [event.token] : [])),
-    /** How it ended, once it has. */
-    end: (id: string) => of(id).find((event) => event.type === 'end')?.end,
-    ended: (id: string) => of(id).some((event) => event.type !== 'token'),
-  }
-}
-
-/** Lets batches be computed until the condition holds. */
-async function until(condition: () => boolean) {
-  for (let turns = 0; !condition(); turns++) {
-    if (turns === 5000) throw new Error('it did not come to an end')
-    await turn()
-  }
-}
-
-/** A prompt that is answered with at least this many tokens. */
-function talkative(least: number, length = 3): number[] {
-  for (let first = 0; ; first++) {
-    const prompt = Array.from({ length }, (_, index) => (first >> (index * 3)) & 7)
-    if (wholeAnswer(prompt, least).tokens.length === least) return prompt
-  }
-}
+import { failing, wholeAnswer } from './babbling-model.ts'
+import {
+  expected,
+  limits,
+  observeGenerator,
+  talkative,
+  until,
+  type Ask,
+  type JobEvent,
+} from './observe-generator.ts'
 
 /** What became of a job. */
 interface Course {
@@ -151,7 +74,11 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
     await fc.assert(
       fc.asyncProperty(arrivals, setting, async (plans, { sequences, clones }) => {
         const context = 170
-        const { model, generator, events, of, tokens, submit, ended } = start({ sequences, context, clones })
+        const { model, generator, events, of, tokens, submit, ended } = observeGenerator({
+          sequences,
+          context,
+          clones,
+        })
         const asks = plans.map(({ beginning, fault, maxTokens, toldAt, ...plan }, index): Ask => {
           const prompt = [...beginning, ...plan.prompt]
           if (fault) prompt[beginning.length + Math.min(fault.at, plan.prompt.length - 1)] = fault.kind
@@ -217,7 +144,7 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
 
 describe('createGenerator', () => {
   test('answers in turn when there are more jobs than slots, first come first served', async () => {
-    const { submit, events, ended } = start({ sequences: 1 })
+    const { submit, events, ended } = observeGenerator({ sequences: 1 })
     const ids = ['a', 'b', 'c']
     for (const id of ids) submit({ id, prompt: talkative(4) })
     await until(() => ids.every(ended))
@@ -225,7 +152,7 @@ describe('createGenerator', () => {
   })
 
   test('a cancellation while slots are given out does not let the last job go first', async () => {
-    const { model, generator, events, submit, ended } = start({ sequences: 2 })
+    const { model, generator, events, submit, ended } = observeGenerator({ sequences: 2 })
     // While the first job is admitted, the second, already meant for the other slot, is cancelled.
     model.beforeKeep = () => {
       generator.cancel('second')
@@ -238,7 +165,7 @@ describe('createGenerator', () => {
   })
 
   test('answers that run together are computed in the same batches', async () => {
-    const { model, submit, ended } = start()
+    const { model, submit, ended } = observeGenerator()
     submit({ id: 'a', prompt: talkative(6), maxTokens: 6 })
     submit({ id: 'b', prompt: talkative(6), maxTokens: 6 })
     await until(() => ended('a') && ended('b'))
@@ -248,7 +175,7 @@ describe('createGenerator', () => {
   })
 
   test('a long prompt does not keep a running answer waiting', async () => {
-    const { model, submit, of, ended } = start()
+    const { model, submit, of, ended } = observeGenerator()
     submit({ id: 'answer', prompt: talkative(20), maxTokens: 20 })
     await until(() => of('answer').length >= 2)
     const from = model.batches.length
@@ -260,7 +187,7 @@ describe('createGenerator', () => {
   })
 
   test('goes on with a conversation from what its slot still holds', async () => {
-    const { submit, end, ended } = start()
+    const { submit, end, ended } = observeGenerator()
     const opening = talkative(4)
     const { tokens } = wholeAnswer(opening, 4)
     submit({ id: 'one', prompt: opening, maxTokens: 4 })
@@ -273,7 +200,7 @@ describe('createGenerator', () => {
   })
 
   test('the same prompt again is cached but for its last token, and answered the same', async () => {
-    const { submit, end, tokens, ended } = start()
+    const { submit, end, tokens, ended } = observeGenerator()
     const prompt = talkative(5)
     submit({ id: 'one', prompt: prompt })
     await until(() => ended('one'))
@@ -284,7 +211,7 @@ describe('createGenerator', () => {
   })
 
   test('counts those that wait, and forgets those that are cancelled', async () => {
-    const { generator, submit, of, ended } = start({ sequences: 1 })
+    const { generator, submit, of, ended } = observeGenerator({ sequences: 1 })
     submit({ id: 'runs', prompt: talkative(4) })
     await until(() => of('runs').length > 0)
     for (const id of ['waits', 'waits too']) submit({ id, prompt: talkative(4) })
@@ -297,7 +224,7 @@ describe('createGenerator', () => {
   })
 
   test('a slot whose job failed starts anew', async () => {
-    const { submit, of, end, ended } = start({ sequences: 1 })
+    const { submit, of, end, ended } = observeGenerator({ sequences: 1 })
     submit({ id: 'fails', prompt: [1, 2, failing.generate] })
     await until(() => ended('fails'))
     submit({ id: 'works', prompt: [1, 2, 3] })
@@ -307,7 +234,7 @@ describe('createGenerator', () => {
   })
 
   test('trouble after the end of an answer is not a second end', async () => {
-    const { submit, of, ended } = start({ sequences: 1 })
+    const { submit, of, ended } = observeGenerator({ sequences: 1 })
     const prompt = [failing.release, 1, 1]
     submit({ id: 'one', prompt: prompt, maxTokens: 1 })
     await until(() => ended('one'))
@@ -319,14 +246,14 @@ describe('createGenerator', () => {
   })
 
   test('an answer ends where the context is full', async () => {
-    const { submit, end, ended } = start({ context: 10 })
+    const { submit, end, ended } = observeGenerator({ context: 10 })
     submit({ id: 'one', prompt: talkative(9) })
     await until(() => ended('one'))
     expect(end('one')).toMatchObject({ reason: 'length', tokens: 7 })
   })
 
   test('cancelling what is unknown, over or cancelled already changes nothing', async () => {
-    const { generator, submit, events, ended } = start()
+    const { generator, submit, events, ended } = observeGenerator()
     generator.cancel('nobody')
     submit({ id: 'one', prompt: talkative(4) })
     await until(() => ended('one'))
@@ -335,75 +262,5 @@ describe('createGenerator', () => {
     generator.cancel('one')
     await turn()
     expect(events).toHaveLength(before)
-  })
-})
-
-/** Prompt tokens evaluated in all. */
-const computed = ({ batches }: ReturnType<typeof createBabblingModel>) =>
-  batches.flatMap(({ prefill }) => prefill).reduce((sum, { count }) => sum + count, 0)
-
-describe('prompts that begin alike', () => {
-  const beginning = Array.from({ length: 100 }, (_, index) => index % 7)
-  const alike = (last: number) => [...beginning, last, 1]
-
-  test('are computed once, however many come at the same time', async () => {
-    const { model, submit, end, tokens, ended } = start({ sequences: 5, context: 160 })
-    const ids = ['a', 'b', 'c', 'd', 'e']
-    for (const [index, id] of ids.entries()) submit({ id, prompt: alike(index), maxTokens: 5 })
-    await until(() => ids.every(ended))
-    expect(ids.map((id) => end(id)?.cachedTokens)).toEqual([0, 100, 100, 100, 100])
-    expect(computed(model)).toBe(100 + ids.length)
-    expect(model.saves).toBe(4)
-    for (const [index, id] of ids.entries()) {
-      expect(tokens(id)).toEqual(wholeAnswer(alike(index), 5).tokens)
-    }
-  })
-
-  test('keep nobody else waiting: what comes after them goes before', async () => {
-    const { submit, events, ended } = start({ sequences: 3, context: 160 })
-    submit({ id: 'reads', prompt: alike(1), maxTokens: 3 })
-    submit({ id: 'waits for it', prompt: alike(2), maxTokens: 3 })
-    submit({ id: 'another', prompt: talkative(3), maxTokens: 3 })
-    await until(() => ended('waits for it'))
-    const order = [...new Set(events.map(({ id }) => id))]
-    expect(order).toEqual(['reads', 'another', 'waits for it'])
-  })
-
-  test('are computed again where they cannot be copied', async () => {
-    const { model, submit, end, ended } = start({ sequences: 2, context: 160, clones: false })
-    for (const id of ['a', 'b']) submit({ id, prompt: alike(1), maxTokens: 3 })
-    await until(() => ended('a') && ended('b'))
-    expect([end('a')?.cachedTokens, end('b')?.cachedTokens]).toEqual([0, 0])
-    expect(computed(model)).toBe(202)
-  })
-
-  test('are computed again when the copy fails, and when the one that read them is cancelled or fails', async () => {
-    const { model, generator, submit, end, tokens, ended } = start({ sequences: 2, context: 160 })
-    const broken = [failing.save, ...alike(1)]
-    for (const id of ['a', 'b']) submit({ id, prompt: broken, maxTokens: 3 })
-    await until(() => ended('a') && ended('b'))
-    expect(end('b')).toMatchObject({ cachedTokens: 0, tokens: tokens('a').length })
-    expect(tokens('b')).toEqual(tokens('a'))
-
-    submit({ id: 'reads', prompt: alike(2), maxTokens: 3 })
-    submit({ id: 'waits', prompt: alike(2), maxTokens: 3 })
-    await turn()
-    generator.cancel('reads')
-    submit({ id: 'fails', prompt: [...alike(3), failing.prefill, 1], maxTokens: 3 })
-    await until(() => ended('waits') && ended('fails'))
-    expect(tokens('waits')).toEqual(wholeAnswer(alike(2), 3).tokens)
-    expect(model.violations).toEqual([])
-  })
-
-  test('are copied from an answer that is under way, which goes on as it was', async () => {
-    const { model, submit, end, of, tokens, ended } = start({ sequences: 2, context: 400 })
-    submit({ id: 'answers', prompt: beginning, maxTokens: 20 })
-    await until(() => of('answers').length > 1)
-    submit({ id: 'copies', prompt: alike(4), maxTokens: 5 })
-    await until(() => ended('answers') && ended('copies'))
-    expect(end('copies')).toMatchObject({ cachedTokens: 100 })
-    expect(tokens('answers')).toEqual(wholeAnswer(beginning, 20).tokens)
-    expect(tokens('copies')).toEqual(wholeAnswer(alike(4), 5).tokens)
-    expect(model.violations).toEqual([])
   })
 })

@@ -1,75 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { ChatEvent } from '../../../src/chat/event.ts'
 import type { ChatRequest, CompletionRequest } from '../../../src/chat/request.ts'
-import { createGenerator } from '../../../src/inference/engine/generator.ts'
 import type { CompiledGrammar } from '../../../src/inference/engine/language-model.ts'
-import type { LoadedModel } from '../../../src/inference/engine/llama-model.ts'
-import { createRequestRunner, type RequestListener } from '../../../src/inference/engine/request-runner.ts'
+import { createRequestRunner } from '../../../src/inference/engine/request-runner.ts'
 import { createChatRenderer } from '../../../src/inference/template/render-chat.ts'
 import { hermes } from '../../../src/inference/tools/hermes.ts'
-import { createBabblingModel, failing, textOf, wholeAnswer } from './babbling-model.ts'
+import { failing, textOf, wholeAnswer } from './babbling-model.ts'
+import { listen, observeRunner, type Given } from './observe-runner.ts'
 import { gather } from './real-engine.ts'
-
-interface Given extends Partial<LoadedModel> {
-  sequenceCount?: number
-  maxWaiting?: number
-}
-
-function open({ sequenceCount = 2, maxWaiting = 100, ...rest }: Given = {}) {
-  const babbling = createBabblingModel({ context: 200, sequences: sequenceCount })
-  const compiled: string[] = []
-  const seeds: (number | undefined)[] = []
-  const model: LoadedModel = {
-    context: babbling.context,
-    sequences: babbling.sequences.map((sequence) => ({
-      ...sequence,
-      generate(lastToken, sampling, drawn) {
-        seeds.push(sampling.seed)
-        return sequence.generate(lastToken, sampling, drawn)
-      },
-    })),
-    async compileGrammar(grammar) {
-      compiled.push(grammar)
-      return babbling.compileGrammar(grammar)
-    },
-    detokenize: (tokens) => textOf(tokens),
-    slots: sequenceCount,
-    gpu: null,
-    vocabulary: 200,
-    longestToken: 3,
-    chatTemplate: undefined,
-    bosToken: '<s>',
-    eosToken: '</s>',
-    tokenizePrompt: (text) => [...Buffer.from(text)].map((byte) => byte % 8),
-    tokenize: (text) => [...Buffer.from(text)].map((byte) => byte % 8),
-    infill: undefined,
-    vectors: undefined,
-    ...rest,
-  }
-  const generator = createGenerator({ model, limits: { prefillAlone: 512, prefillBesideDecode: 96 } })
-  const runner = createRequestRunner({
-    model,
-    generator,
-    chat: createChatRenderer({ template: undefined, bosToken: '', eosToken: '' }),
-    format: hermes,
-    maxWaiting,
-  })
-  return { babbling, generator, runner, compiled, seeds, model }
-}
-
-/** What a listener heard. */
-function listen() {
-  const events: ChatEvent[] = []
-  const failures: unknown[] = []
-  const speeds: number[] = []
-  const listener: RequestListener = {
-    event: (event) => events.push(event),
-    tokensPerSecond: (value) => speeds.push(value),
-    fail: (error) => failures.push(error),
-  }
-  const over = () => failures.length > 0 || events.some(({ type }) => type === 'finish')
-  return { events, failures, speeds, listener, over }
-}
 
 const options = { sampling: { temperature: 0, topP: 1 }, stop: [], choices: 1 }
 const completion = (
@@ -93,7 +31,7 @@ const conversation = (rest: Partial<ChatRequest> = {}): ChatRequest => ({
 
 const answer = (prompt: number[], most: number) => textOf(wholeAnswer(prompt, most).tokens)
 
-async function complete(opened: ReturnType<typeof open>, request: CompletionRequest) {
+async function complete(opened: ReturnType<typeof observeRunner>, request: CompletionRequest) {
   const heard = listen()
   await opened.runner.complete('one', request, heard.listener)
   await vi.waitFor(() => expect(heard.over()).toBe(true), { timeout: 10_000, interval: 20 })
@@ -116,7 +54,7 @@ function talkative(least: number): number[] {
 
 describe('createRequestRunner', () => {
   test('answers a completion, of a text and of its tokens', async () => {
-    const opened = open()
+    const opened = observeRunner()
     const text = 'abc'
     const tokens = opened.model.tokenizePrompt(text)
     for (const prompt of [text, tokens]) {
@@ -127,7 +65,7 @@ describe('createRequestRunner', () => {
   })
 
   test('answers a conversation as its template writes it', async () => {
-    const opened = open()
+    const opened = observeRunner()
     const heard = listen()
     await opened.runner.chat('one', conversation({ maxTokens: 5 }), heard.listener)
     await vi.waitFor(() => expect(heard.over()).toBe(true), { timeout: 10_000, interval: 20 })
@@ -138,7 +76,7 @@ describe('createRequestRunner', () => {
   })
 
   test('each choice is an answer of its own, with a seed of its own; the prompt counts once', async () => {
-    const opened = open({ sequenceCount: 4 })
+    const opened = observeRunner({ sequenceCount: 4 })
     const prompt = talkative(6)
     const request = completion(prompt, {
       maxTokens: 6,
@@ -155,20 +93,20 @@ describe('createRequestRunner', () => {
 
   test('more choices than slots are answered one after the other', async () => {
     const { choices } = await complete(
-      open({ sequenceCount: 1 }),
+      observeRunner({ sequenceCount: 1 }),
       completion(talkative(4), { maxTokens: 4, choices: 4 }),
     )
     expect(choices).toHaveLength(4)
   })
 
   test('without a seed each request has another one', async () => {
-    const opened = open()
+    const opened = observeRunner()
     for (let turn = 0; turn < 4; turn++) await complete(opened, completion([1, 2], { maxTokens: 1 }))
     expect(new Set(opened.seeds).size).toBe(4)
   })
 
   test('counts what was cached', async () => {
-    const opened = open()
+    const opened = observeRunner()
     const prompt = talkative(3)
     await complete(opened, completion(prompt, { maxTokens: 3 }))
     const { usage } = await complete(opened, completion(prompt, { maxTokens: 3 }))
@@ -177,13 +115,16 @@ describe('createRequestRunner', () => {
 
   test('an echo comes before the answer, of each choice', async () => {
     const prompt = talkative(4)
-    const { choices } = await complete(open(), completion(prompt, { maxTokens: 4, echo: true, choices: 2 }))
+    const { choices } = await complete(
+      observeRunner(),
+      completion(prompt, { maxTokens: 4, echo: true, choices: 2 }),
+    )
     const whole = textOf(prompt) + answer(prompt, 4)
     expect(choices.map(({ text }) => text)).toEqual([whole, whole])
   })
 
   test('no tokens asked for: nothing is computed', async () => {
-    const opened = open()
+    const opened = observeRunner()
     const { choices, usage } = await complete(
       opened,
       completion('abc', { maxTokens: 0, echo: true, choices: 2 }),
@@ -197,14 +138,14 @@ describe('createRequestRunner', () => {
   })
 
   test('an empty prompt is the token of the beginning, or else of the end', async () => {
-    const { usage } = await complete(open(), completion('', { maxTokens: 1 }))
+    const { usage } = await complete(observeRunner(), completion('', { maxTokens: 1 }))
     expect(usage.promptTokens).toBe('<s>'.length)
-    const none = await complete(open({ bosToken: '' }), completion('', { maxTokens: 1 }))
+    const none = await complete(observeRunner({ bosToken: '' }), completion('', { maxTokens: 1 }))
     expect(none.usage.promptTokens).toBe('</s>'.length)
   })
 
   test('a gap is filled where the model was taught to', async () => {
-    const opened = open({ infill: { prefix: 110, suffix: 111, middle: 112 } })
+    const opened = observeRunner({ infill: { prefix: 110, suffix: 111, middle: 112 } })
     const { text } = await complete(opened, completion('ab', { suffix: 'c', maxTokens: 4 }))
     expect(text).toBe(answer([110, 97 % 8, 98 % 8, 111, 99 % 8, 112], 4))
   })
@@ -243,7 +184,7 @@ describe('createRequestRunner', () => {
       { code: 'overloaded' },
     ],
   ])('refuses %s, before anything comes of it', async (_what, given, request, error) => {
-    const { runner, babbling } = open(given)
+    const { runner, babbling } = observeRunner(given)
     const heard = listen()
     await expect(runner.complete('one', request, heard.listener)).rejects.toMatchObject(error)
     expect(heard.events).toEqual([])
@@ -251,7 +192,7 @@ describe('createRequestRunner', () => {
   })
 
   test('is overloaded only until those that wait have had their turn', async () => {
-    const { runner, generator } = open({ sequenceCount: 1, maxWaiting: 2 })
+    const { runner, generator } = observeRunner({ sequenceCount: 1, maxWaiting: 2 })
     const heard = [listen(), listen(), listen(), listen()]
     const submit = (index: number) => {
       const { listener } = heard[index] ?? listen()
@@ -267,7 +208,7 @@ describe('createRequestRunner', () => {
   })
 
   test('the failure of one choice is that of the request, once, and ends the others', async () => {
-    const { runner, babbling, generator } = open({ sequenceCount: 2 })
+    const { runner, babbling, generator } = observeRunner({ sequenceCount: 2 })
     const heard = listen()
     await runner.complete('one', completion([1, 2, failing.generate], { choices: 5 }), heard.listener)
     await vi.waitFor(() => expect(heard.over()).toBe(true), { timeout: 10_000, interval: 20 })
@@ -277,7 +218,7 @@ describe('createRequestRunner', () => {
   })
 
   test('a cancelled request says nothing more, in none of its choices, and leaves its slots', async () => {
-    const { runner, babbling, generator } = open({ sequenceCount: 2 })
+    const { runner, babbling, generator } = observeRunner({ sequenceCount: 2 })
     const heard = listen()
     await runner.complete('one', completion(talkative(100), { choices: 3 }), heard.listener)
     await vi.waitFor(() => expect(heard.events.length).toBeGreaterThan(3), { timeout: 10_000, interval: 20 })
@@ -294,7 +235,7 @@ describe('createRequestRunner', () => {
 
   test('one that is cancelled while its grammar is compiled never begins', async () => {
     const compiled = Promise.withResolvers<CompiledGrammar>()
-    const { runner, babbling } = open({ compileGrammar: () => compiled.promise })
+    const { runner, babbling } = observeRunner({ compileGrammar: () => compiled.promise })
     const heard = listen()
     const chat = runner.chat('one', conversation(json), heard.listener)
     runner.cancel('one')
@@ -305,7 +246,7 @@ describe('createRequestRunner', () => {
   })
 
   test('a grammar that the engine cannot read is the fault of the schema', async () => {
-    const { runner } = open({ compileGrammar: () => Promise.reject(new Error('no')) })
+    const { runner } = observeRunner({ compileGrammar: () => Promise.reject(new Error('no')) })
     const heard = listen()
     await expect(runner.chat('one', conversation(json), heard.listener)).rejects.toMatchObject({
       code: 'unsupported_schema',
@@ -314,7 +255,7 @@ describe('createRequestRunner', () => {
   })
 
   test('compiles a grammar only where the answer is prescribed', async () => {
-    const { runner, compiled } = open()
+    const { runner, compiled } = observeRunner()
     await runner.chat('one', conversation({ maxTokens: 1 }), listen().listener)
     expect(compiled).toEqual([])
     await runner.chat('two', conversation({ ...json, maxTokens: 1 }), listen().listener)
@@ -323,7 +264,7 @@ describe('createRequestRunner', () => {
 
   test('the model is told only of tools that may be called', () => {
     const template = '{% for tool in tools or [] %}{{ tool.function.name }} {% endfor %}'
-    const { model, generator } = open()
+    const { model, generator } = observeRunner()
     const runner = createRequestRunner({
       model,
       generator,

@@ -101,7 +101,7 @@ describe('assignSlots', () => {
     )
   })
 
-  test('gives each the free slot that holds most of its prompt, and of those the one used longest ago', () => {
+  test('gives each the free slot that holds most of its prompt, of those one beside a busy slot, and of those the one used longest ago', () => {
     fc.assert(
       fc.property(waitingRequests, slots, fc.boolean(), (waiting, all, canClone) => {
         let free = idle(all)
@@ -109,7 +109,10 @@ describe('assignSlots', () => {
           const wanted = promptOf(waiting, id)
           const taken = all.find((one) => one.index === index)
           const longest = Math.max(...free.map((other) => other.commonPrefix(wanted)))
-          const candidates = free.filter((other) => other.commonPrefix(wanted) === longest)
+          const equals = free.filter((other) => other.commonPrefix(wanted) === longest)
+          const busy = all.filter((other) => !free.includes(other))
+          const near = equals.filter((one) => busy.some((other) => Math.abs(other.index - one.index) === 1))
+          const candidates = near.length > 0 ? near : equals
           expect(candidates).toContain(taken)
           expect(taken?.lastUsed).toBe(Math.min(...candidates.map(({ lastUsed }) => lastUsed)))
           free = free.filter((other) => other.index !== index)

@@ -73,6 +73,15 @@ describe('a model that makes embeddings', () => {
     })
   })
 
+  test('refuses what has no tokens, and tokens that it does not have', async () => {
+    for (const input of [' ', [], [101], [-1]]) {
+      await expect(embed(['a cat', input])).rejects.toMatchObject({
+        code: 'invalid_request',
+        param: 'input[1]',
+      })
+    }
+  })
+
   test('writes nothing and ranks nothing', async () => {
     await expect(engine.complete('a cat')).rejects.toMatchObject({ code: 'unsupported_by_model' })
     await expect(engine.chat('a cat')).rejects.toMatchObject({ code: 'unsupported_by_model' })
