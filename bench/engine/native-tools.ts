@@ -23,29 +23,23 @@ export interface NativeTools {
 export interface NativeServer extends CompletionServer, AsyncDisposable {}
 
 const run = promisify(execFile)
-const threads = ['--threads', '1']
+const oneThread = '--threads 1 --threads-batch 1'
+
+const words = (text: string) => text.split(' ')
 
 /** @param folder holds llama-bench, llama-batched-bench and llama-server */
 export function createNativeTools(folder: string): NativeTools {
   const tool = (name: string) => join(folder, name)
 
-  async function bench(model: string, args: string[]): Promise<{ avg_ts: number }> {
-    const { stdout } = await run(tool('llama-bench'), [
-      '-m',
-      model,
-      ...threads,
-      '-r',
-      '1',
-      '-o',
-      'jsonl',
-      ...args,
-    ])
+  async function bench(model: string, prompt: number): Promise<{ avg_ts: number }> {
+    const args = ['-m', model, ...words(`--threads 1 -r 1 -o jsonl -p ${prompt} -n 0`)]
+    const { stdout } = await run(tool('llama-bench'), args)
     return JSON.parse(stdout)
   }
 
   return {
     async decodeCpuMs(model, tokens) {
-      const args = ['-m', model, ...threads, '-p', '0', '-n', String(tokens), '-r', '2', '--progress']
+      const args = ['-m', model, ...words(`--threads 1 -r 2 -p 0 -n ${tokens} --progress`)]
       const child = spawn(tool('llama-bench'), args, { stdio: ['ignore', 'ignore', 'pipe'] })
       const atRunStart: number[] = []
       for await (const line of createInterface(child.stderr)) {
@@ -57,31 +51,23 @@ export function createNativeTools(folder: string): NativeTools {
       const [from = Number.NaN, to = Number.NaN] = atRunStart
       return (to - from) / tokens
     },
-    prefillSpeed: async (model, tokens) => (await bench(model, ['-p', String(tokens), '-n', '0'])).avg_ts,
+    prefillSpeed: async (model, tokens) => (await bench(model, tokens)).avg_ts,
     async batchedSpeed(model, streams, tokens) {
-      const shape = [
-        '-npp',
-        '8',
-        '-ntg',
-        String(tokens),
-        '-npl',
-        String(streams),
-        '-c',
-        String(streams * (tokens + 8)),
-      ]
-      const args = ['-m', model, ...threads, '--threads-batch', '1', ...shape, '--output-format', 'jsonl']
+      const shape = `-npp 8 -ntg ${tokens} -npl ${streams} --ctx-size ${streams * (tokens + 8)}`
+      const args = ['-m', model, ...words(`${oneThread} ${shape} --output-format jsonl`)]
       // Now and then it ends before its log is written, and with it the result.
-      for (;;) {
+      for (let attempt = 0; attempt < 5; attempt++) {
         const { stdout } = await run(tool('llama-batched-bench'), args)
         const line = stdout.split('\n').find((text) => text.startsWith('{'))
         if (line === undefined) continue
         const { speed_tg }: { speed_tg: number } = JSON.parse(line)
         return speed_tg
       }
+      throw new Error('llama-batched-bench printed no result')
     },
     startServer(model, { slots, context }) {
-      const shape = ['--parallel', String(slots), '--ctx-size', String(slots * context)]
-      return startServer(tool('llama-server'), ['-m', model, ...threads, '--threads-batch', '1', ...shape])
+      const shape = `--parallel ${slots} --ctx-size ${slots * context}`
+      return startServer(tool('llama-server'), ['-m', model, ...words(`${oneThread} ${shape}`)])
     },
   }
 }

@@ -19,7 +19,7 @@ function send(message: FromEngine): void {
   process.send?.(message)
 }
 
-const emit = createOutbox(send)
+const { emit, forget } = createOutbox(send)
 
 function asFailure(error: unknown): EngineFailure {
   const { code, message, param } = toLlmdError(error)
@@ -94,8 +94,10 @@ function main(): void {
       void start(message)
     } else if (message.type === 'prepare') preparing = prepare()
     else if (message.type === 'save') void save()
-    else if (message.type === 'cancel') engine?.cancel(message.id)
-    else if (engine) void ask(engine, message.id, message.ask)
+    else if (message.type === 'cancel') {
+      engine?.cancel(message.id)
+      forget(message.id)
+    } else if (engine) void ask(engine, message.id, message.ask)
     else throw new Error('There was an ask before the model was loaded.')
   })
 }

@@ -4,10 +4,18 @@ import type { AskEvent, FromEngine } from '../protocol.ts'
 const collectMs = 16
 
 /** Sends events in groups, and texts that follow one another as one: a message costs as much as many tokens. */
-export function createOutbox(send: (message: FromEngine) => void): (event: AskEvent) => void {
+export interface Outbox {
+  emit(event: AskEvent): void
+  /** Nothing more comes of an ask that was cancelled. */
+  forget(id: string): void
+}
+
+export function createOutbox(send: (message: FromEngine) => void): Outbox {
   let events: AskEvent[] = []
   let lastSent = 0
   let timer: NodeJS.Timeout | undefined
+  /** Asks of which something was sent: only what follows may wait for company. */
+  const begun = new Set<string>()
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
@@ -16,15 +24,19 @@ export function createOutbox(send: (message: FromEngine) => void): (event: AskEv
     events = []
     send(message)
   }
-  return (event) => {
+  const emit = (event: AskEvent) => {
     const joined = joinTexts(events.at(-1), event)
     if (joined) events[events.length - 1] = joined
     else events.push(event)
     const quiet = performance.now() - lastSent >= collectMs
-    const canWait = event.type === 'event' && event.event.type === 'text-delta'
+    const isText = event.type === 'event' && event.event.type === 'text-delta'
+    const canWait = isText && begun.has(event.id)
+    if (isText) begun.add(event.id)
+    else begun.delete(event.id)
     if (quiet || !canWait) flush()
     else timer ??= setTimeout(flush, collectMs)
   }
+  return { emit, forget: (id) => void begun.delete(id) }
 }
 
 function joinTexts(last: AskEvent | undefined, next: AskEvent): AskEvent | undefined {

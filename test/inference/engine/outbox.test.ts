@@ -6,9 +6,9 @@ import type { AskEvent, FromEngine } from '../../../src/inference/protocol.ts'
 
 function open() {
   const messages: FromEngine[] = []
-  const emit = createOutbox((message) => messages.push(message))
+  const { emit, forget } = createOutbox((message) => messages.push(message))
   const sent = () => messages.flatMap((message) => (message.type === 'events' ? message.events : []))
-  return { messages, emit, sent }
+  return { messages, emit, forget, sent }
 }
 
 const event = (id: string, of: ChatEvent): AskEvent => ({ type: 'event', id, event: of })
@@ -105,5 +105,17 @@ describe('createOutbox', () => {
     for (const one of given) emit(one)
     emit(finish('a'))
     expect(given).toEqual(copy)
+  })
+
+  test('sends the first text of an ask at once, also of one that was cancelled and asked anew', () => {
+    const { messages, emit, forget } = open()
+    emit(text('a', 0, 'one'))
+    emit(text('b', 0, 'two'))
+    expect(messages).toHaveLength(2)
+    emit(text('b', 0, 'three'))
+    expect(messages).toHaveLength(2)
+    forget('b')
+    emit(text('b', 0, 'four'))
+    expect(messages).toHaveLength(3)
   })
 })
