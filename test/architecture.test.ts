@@ -82,3 +82,16 @@ test('oxlint.config.ts knows every room of src/', () => {
   const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
   for (const { name } of rooms) expect(config).toMatch(new RegExp(`^  ${name}: `, 'm'))
 })
+
+test('docs/architecture.md tells of each room what it may import', () => {
+  const config = readFileSync(join(root, 'oxlint.config.ts'), 'utf8')
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  const rooms = Array.from(
+    config.matchAll(/^  (\w+): \{\s+imports: \[([^\]]*)\]/gm),
+    ([, room, imports = '']) => [room, imports.replaceAll("'", '')],
+  )
+  expect(rooms.length).toBeGreaterThan(10)
+  const rows = page.matchAll(/^\| `(\w+)` \| .+ \| ([^|]*) \|[^|]*\|$/gm)
+  const table = Array.from(rows, ([, room, imports = '']) => [room, imports.trim()])
+  expect(Object.fromEntries(table)).toEqual(Object.fromEntries(rooms))
+})

@@ -37,6 +37,8 @@ export interface SamplingParameters {
 
 /** What every request for text can ask for. */
 export interface GenerationOptions {
+  /** Whose request it is: those who wait for the same model take turns. Absent where all come from one. */
+  client?: string
   sampling: SamplingParameters
   /** Most tokens to generate; without it the context is the limit. */
   maxTokens?: number

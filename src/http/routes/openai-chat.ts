@@ -4,6 +4,7 @@ import { decodeChatCompletion } from '../../formats/openai-chat/decode-request.t
 import { encodeChatCompletion } from '../../formats/openai-chat/encode-response.ts'
 import { createChatStreamEncoder } from '../../formats/openai-chat/encode-stream.ts'
 import { answerStream } from '../answer-stream.ts'
+import { clientOf } from '../client-of.ts'
 import { createCompletionHead } from '../create-completion-head.ts'
 import type { HttpEnv } from '../http-env.ts'
 import type { InferenceServices } from '../inference-services.ts'
@@ -16,7 +17,9 @@ export function mountOpenAiChat(app: Hono<HttpEnv>, services: InferenceServices)
     POST: async (c) => {
       const body = await readInferenceBody(c, services)
       const { request, model, stream, shape, dropped } = decodeChatCompletion(body)
-      const events = services.router.resolve(model).stream(request, c.get('open').signal)
+      const events = services.router
+        .resolve(model)
+        .stream({ ...request, client: clientOf(c) }, c.get('open').signal)
       const head = createCompletionHead('chatcmpl', model)
       tellDropped(c, dropped)
       if (stream) return answerStream(c, events, createChatStreamEncoder(head, shape))

@@ -4,6 +4,7 @@ import { decodeCompletion } from '../../formats/openai-completions/decode-reques
 import { encodeCompletion } from '../../formats/openai-completions/encode-response.ts'
 import { createCompletionStreamEncoder } from '../../formats/openai-completions/encode-stream.ts'
 import { answerStream } from '../answer-stream.ts'
+import { clientOf } from '../client-of.ts'
 import { completePrompts } from '../complete-prompts.ts'
 import { createCompletionHead } from '../create-completion-head.ts'
 import type { HttpEnv } from '../http-env.ts'
@@ -17,7 +18,8 @@ export function mountOpenAiCompletions(app: Hono<HttpEnv>, services: InferenceSe
     POST: async (c) => {
       const asked = decodeCompletion(await readInferenceBody(c, services))
       const backend = services.router.resolve(asked.model)
-      const events = completePrompts(backend, asked.requests, c.get('open').signal)
+      const requests = asked.requests.map((request) => ({ ...request, client: clientOf(c) }))
+      const events = completePrompts(backend, requests, c.get('open').signal)
       const head = createCompletionHead('cmpl', asked.model)
       tellDropped(c, asked.dropped)
       if (asked.stream) return answerStream(c, events, createCompletionStreamEncoder(head, asked))

@@ -1,9 +1,10 @@
 import type { DrawnToken, LanguageModel, Sequence, TokenSampling } from './language-model.ts'
-import { assignSlots, planStep, type StepLimits } from './schedule.ts'
+import { assignSlots, planStep, takeTurns, type StepLimits } from './schedule.ts'
 
 /** One answer to generate, token by token. */
 export interface Job {
   id: string
+  client: string
   /** At least one token, and fewer than the model's context. */
   prompt: number[]
   sampling: TokenSampling
@@ -25,8 +26,8 @@ export interface JobEnd {
 
 /** Runs jobs on a model's sequences, one batch at a time; the order is schedule.ts's to decide. */
 export interface Generator {
-  /** Jobs that wait for a slot. */
-  readonly waiting: number
+  /** Jobs that wait for a slot, of one client or of all. */
+  waiting(client?: string): number
   submit(job: Job): void
   /** Nothing more comes of the job; its slot is free after the batch under way. */
   cancel(id: string): void
@@ -62,6 +63,7 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
   let running = false
 
   async function admit() {
+    if (waiting.length === 0 || runs.size === model.sequences.length) return
     const slots = model.sequences.map((sequence, index) => {
       const run = runs.get(index)
       return {
@@ -71,7 +73,11 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
         ...(run && { reading: { prompt: run.job.prompt, evaluated: run.evaluated } }),
       }
     })
-    for (const { id, slot, cloneFrom } of assignSlots(waiting, slots, { canClone: clone !== undefined })) {
+    const inTurn = takeTurns(
+      waiting,
+      Array.from(runs.values(), (run) => run.job.client),
+    )
+    for (const { id, slot, cloneFrom } of assignSlots(inTurn, slots, { canClone: clone !== undefined })) {
       const position = waiting.findIndex((job) => job.id === id)
       const job = waiting[position]
       const sequence = model.sequences[slot]
@@ -190,9 +196,8 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
   }
 
   return {
-    get waiting() {
-      return waiting.length
-    },
+    waiting: (client) =>
+      client === undefined ? waiting.length : waiting.filter((job) => job.client === client).length,
     submit(job) {
       waiting.push(job)
       void loop()

@@ -5,9 +5,9 @@ const collectMs = 16
 
 /** Sends events in groups, and texts that follow one another as one: a message costs as much as many tokens. */
 export interface Outbox {
-  emit(event: AskEvent): void
+  emit: (event: AskEvent) => void
   /** Nothing more comes of an ask that was cancelled. */
-  forget(id: string): void
+  forget: (id: string) => void
 }
 
 export function createOutbox(send: (message: FromEngine) => void): Outbox {

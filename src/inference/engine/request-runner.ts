@@ -57,9 +57,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
   async function run({ id, prompt, options: asked, plan, parallelToolCalls, echo, listener }: Work) {
     requireRoom(prompt, model)
     requireTokens(Object.keys(asked.sampling.logitBias ?? {}).map(Number), model, 'logit_bias')
-    if (generator.waiting + asked.choices > maxWaiting) {
-      throw new LlmdError('overloaded', `The model has ${generator.waiting} answers waiting already.`)
-    }
+    const client = asked.client ?? ''
+    refuseExcess(client, asked.choices)
     const showEcho = () => {
       if (echo === undefined) return
       for (let choice = 0; choice < asked.choices; choice++) {
@@ -98,6 +97,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     for (const [choice, answer] of answers.entries()) {
       generator.submit({
         id: names[choice] ?? id,
+        client,
         prompt,
         sampling: {
           ...asked.sampling,
@@ -138,6 +138,17 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       jobs.delete(id)
       const message = 'This schema makes a grammar that the engine cannot read.'
       throw new LlmdError('unsupported_schema', message, { cause: error })
+    }
+  }
+
+  function refuseExcess(client: string, choices: number) {
+    const [all, own] = [generator.waiting(), generator.waiting(client)]
+    if (all + choices > maxWaiting) {
+      throw new LlmdError('overloaded', `The model has ${all} answers waiting already.`)
+    }
+    // One client alone cannot fill the queue for the others.
+    if (own + choices > maxWaiting / 2) {
+      throw new LlmdError('rate_limit_exceeded', `You have ${own} answers waiting for this model already.`)
     }
   }
 

@@ -5,6 +5,28 @@ export interface WaitingRequest {
   prompt: readonly number[]
 }
 
+/**
+ * Whose turn it is: between clients, the one with fewest answers under way or ahead in the queue; of one client's
+ * requests, the first that came. A client that floods the model so waits for itself.
+ * @param running the client of each answer under way
+ */
+export function takeTurns<Request extends { client: string }>(
+  waiting: readonly Request[],
+  running: readonly string[],
+): Request[] {
+  const ahead = new Map<string, number>()
+  const turnOf = (client: string) => {
+    const turn = ahead.get(client) ?? 0
+    ahead.set(client, turn + 1)
+    return turn
+  }
+  for (const client of running) turnOf(client)
+  return waiting
+    .map((request) => ({ request, turn: turnOf(request.client) }))
+    .toSorted((a, b) => a.turn - b.turn)
+    .map(({ request }) => request)
+}
+
 export interface Slot {
   index: number
   /** Counts up with every use; the smallest was used longest ago. */

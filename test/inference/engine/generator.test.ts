@@ -135,7 +135,7 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
         await until(() => afterwards.every(ended))
         expect(Math.max(...model.batches.map(({ decode }) => decode.length))).toBe(sequences)
         expect(events.slice(before).every(({ id }) => id.startsWith('after-'))).toBe(true)
-        expect(generator.waiting).toBe(0)
+        expect(generator.waiting()).toBe(0)
       }),
       { numRuns: 300 },
     )
@@ -215,12 +215,12 @@ describe('createGenerator', () => {
     submit({ id: 'runs', prompt: talkative(4) })
     await until(() => of('runs').length > 0)
     for (const id of ['waits', 'waits too']) submit({ id, prompt: talkative(4) })
-    expect(generator.waiting).toBe(2)
+    expect(generator.waiting()).toBe(2)
     generator.cancel('waits')
-    expect(generator.waiting).toBe(1)
+    expect(generator.waiting()).toBe(1)
     await until(() => ended('waits too'))
     expect(of('waits')).toEqual([])
-    expect(generator.waiting).toBe(0)
+    expect(generator.waiting()).toBe(0)
   })
 
   test('a slot whose job failed starts anew', async () => {

@@ -6,6 +6,7 @@ export const limits = { prefillAlone: 12, prefillBesideDecode: 4 }
 
 export interface Ask {
   id: string
+  client?: string
   prompt: number[]
   maxTokens?: number
   /** The answer is complete with this token of it. */
@@ -48,10 +49,11 @@ export function observeGenerator(options: { sequences?: number; context?: number
     generator,
     events,
     of,
-    submit: ({ id, prompt, maxTokens = Infinity, toldAt, seed }: Ask) => {
+    submit: ({ id, client = '', prompt, maxTokens = Infinity, toldAt, seed }: Ask) => {
       let count = 0
       const job: Job = {
         id,
+        client,
         prompt,
         sampling: { temperature: 0, topP: 1, ...(seed !== undefined && { seed }) },
         maxTokens,

@@ -196,15 +196,29 @@ describe('createRequestRunner', () => {
     const heard = [listen(), listen(), listen(), listen()]
     const submit = (index: number) => {
       const { listener } = heard[index] ?? listen()
-      return runner.complete(`r${index}`, completion(talkative(4), { maxTokens: 4 }), listener)
+      return runner.complete(
+        `r${index}`,
+        completion(talkative(4), { maxTokens: 4, client: `client ${index}` }),
+        listener,
+      )
     }
     for (const index of [0, 1, 2]) await submit(index)
-    expect(generator.waiting).toBe(2)
+    expect(generator.waiting()).toBe(2)
     await expect(submit(3)).rejects.toMatchObject({ code: 'overloaded' })
     await vi.waitFor(() => expect(heard[2]?.over()).toBe(true), { timeout: 10_000, interval: 20 })
     await submit(3)
     await vi.waitFor(() => expect(heard[3]?.over()).toBe(true), { timeout: 10_000, interval: 20 })
     expect(heard.flatMap(({ failures }) => failures)).toEqual([])
+  })
+
+  test('one client cannot fill the queue for the others', async () => {
+    const { runner, generator } = observeRunner({ sequenceCount: 1, maxWaiting: 4 })
+    const ask = (id: string, client: string) =>
+      runner.complete(id, completion(talkative(4), { maxTokens: 4, client }), listen().listener)
+    for (const id of ['a0', 'a1', 'a2']) await ask(id, 'a')
+    expect(generator.waiting('a')).toBe(2)
+    await expect(ask('a3', 'a')).rejects.toMatchObject({ code: 'rate_limit_exceeded', status: 429 })
+    await ask('b0', 'b')
   })
 
   test('the failure of one choice is that of the request, once, and ends the others', async () => {
@@ -214,7 +228,7 @@ describe('createRequestRunner', () => {
     await vi.waitFor(() => expect(heard.over()).toBe(true), { timeout: 10_000, interval: 20 })
     await vi.waitFor(() => expect(babbling.open.size).toBe(0), { timeout: 10_000, interval: 20 })
     expect(heard.failures).toHaveLength(1)
-    expect(generator.waiting).toBe(0)
+    expect(generator.waiting()).toBe(0)
   })
 
   test('a cancelled request says nothing more, in none of its choices, and leaves its slots', async () => {
@@ -226,7 +240,7 @@ describe('createRequestRunner', () => {
     const before = heard.events.length
     await vi.waitFor(() => expect(babbling.open.size).toBe(0), { timeout: 10_000, interval: 20 })
     expect(heard.events).toHaveLength(before)
-    expect(generator.waiting).toBe(0)
+    expect(generator.waiting()).toBe(0)
     runner.cancel('one')
     runner.cancel('unknown')
   })

@@ -8,6 +8,7 @@ import {
   type Slot,
   type StepLimits,
   type WaitingRequest,
+  takeTurns,
 } from '../../../src/inference/engine/schedule.ts'
 
 /** As the engine has it. */
@@ -231,6 +232,47 @@ function parts(busy: readonly BusySlot[], allowed: StepLimits) {
       .toSorted((a, b) => admitted(a.slot) - admitted(b.slot)),
   }
 }
+
+describe('takeTurns', () => {
+  const clients = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 })
+
+  test('keeps the order of each client, and loses nobody', () => {
+    fc.assert(
+      fc.property(clients, clients, (waiting, running) => {
+        const requests = waiting.map((client, arrival) => ({ client, arrival }))
+        const inTurn = takeTurns(requests, running)
+        expect(inTurn.toSorted((a, b) => a.arrival - b.arrival)).toEqual(requests)
+        for (const client of ['a', 'b', 'c']) {
+          const arrivals = inTurn.filter((one) => one.client === client).map(({ arrival }) => arrival)
+          expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b))
+        }
+      }),
+    )
+  })
+
+  test('of all who wait, serves none twice more than another that waits too', () => {
+    fc.assert(
+      fc.property(clients, (waiting) => {
+        const inTurn = takeTurns(
+          waiting.map((client) => ({ client })),
+          [],
+        ).map(({ client }) => client)
+        const counts = new Map<string, number>()
+        for (const [index, client] of inTurn.entries()) {
+          counts.set(client, (counts.get(client) ?? 0) + 1)
+          for (const other of inTurn.slice(index + 1)) {
+            expect((counts.get(client) ?? 0) - (counts.get(other) ?? 0)).toBeLessThanOrEqual(1)
+          }
+        }
+      }),
+    )
+  })
+
+  test('lets a newcomer go before one whose answers take the slots', () => {
+    const waiting = ['a', 'a', 'b'].map((client, arrival) => ({ client, arrival }))
+    expect(takeTurns(waiting, ['a', 'a']).map(({ arrival }) => arrival)).toEqual([2, 0, 1])
+  })
+})
 
 describe('planStep', () => {
   test('gives every answer its next token', () => {
