@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Of concurrent tests in one file, which start processes: more than cores would only wait for one another.
+    maxConcurrency: 2,
   },
 })

@@ -13,7 +13,6 @@ import { createApp } from './http/create-app.ts'
 import { listenSocket, listenTcp, type Listener } from './http/listen.ts'
 import { trackRequests } from './http/track-requests.ts'
 import { createInference } from './inference/create-inference.ts'
-import { pruneStateFolders } from './inference/prune-state-folders.ts'
 import { createLog } from './log.ts'
 import { createRouter } from './routing/router.ts'
 import { openDatabase } from './storage/database.ts'
@@ -67,13 +66,14 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   )
   const database = resources.use(await openDatabase(paths.database))
   const tokens = await createTokenStore({ table: createTokenTable(database) })
-  const { memoryBytes, ttlSeconds, warmSpare } = settings.models
+  const { memoryBytes, ttlSeconds, warmSpare, keptBytes } = settings.models
   const stateRoot = join(paths.cache, 'conversations')
   const inference = resources.use(
     createInference({
       ...childEntries(),
       env,
       stateRoot,
+      keptBytes,
       log,
       memoryBytes,
       ttl: ttlSeconds === 0 ? null : ttlSeconds,
@@ -132,9 +132,8 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
       const urls = listeners.map((listener) => listener.url)
       announce(paths, { pid: process.pid, version, listeners: urls })
       owned.defer(() => rmSync(paths.daemonFile, { force: true }))
-      // Nobody waits for these: requests are served meanwhile.
+      // Nobody waits for it: requests are served meanwhile.
       void catalog.preload()
-      void pruneStateFolders(stateRoot)
       log.info('llmd is ready', { version, pid: process.pid, listeners: urls.join(' ') })
       return urls
     },

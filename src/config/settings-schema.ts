@@ -16,6 +16,7 @@ const groups = {
     memoryBytes: z.int().min(0).describe('a whole number of bytes, or 0'),
     ttlSeconds: z.int().min(0).max(2_000_000).describe('a whole number from 0 to 2000000'),
     warmSpare: z.boolean().describe('true or false'),
+    keptBytes: z.int().min(0).describe('a whole number of bytes'),
   }),
   log: z.strictObject({
     level: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`),

@@ -25,6 +25,8 @@ export interface Settings {
     ttlSeconds: number
     /** Whether a process waits, ready, for the next model to be loaded. */
     warmSpare: boolean
+    /** What is kept on disk of conversations while their models are not loaded, in bytes; 0 keeps nothing. */
+    keptBytes: number
   }
   log: { level: LogLevel }
 }
@@ -44,7 +46,7 @@ export const defaultSettings: Settings = {
     maxBodyBytes: 16 * 1024 * 1024,
     drainSeconds: 30,
   },
-  models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true },
+  models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3 },
   log: { level: 'info' },
 }
 

@@ -4,7 +4,11 @@ import type { HttpContext } from './http-env.ts'
 /** No honest request nests deeper, and recursive code must not meet one that does. */
 const deepest = 128
 
-const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = Buffer.from('"\\[]{}')
+/** No honest request has as many: a million of them take seconds to read, and everyone waits meanwhile. */
+const mostMembers = 100_000
+
+const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace, colon] =
+  Buffer.from('"\\[]{}:')
 
 /**
  * The body as JSON, whatever its Content-Type says: `curl -d` calls it a form. Never holds more than `maxBytes`.
@@ -12,8 +16,12 @@ const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = Buf
  */
 export async function readJson(c: HttpContext, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const bytes = await readBody(c.req.raw, maxBytes)
-  if (!isDeeperThan(deepest, bytes)) return parse(bytes)
-  throw new LlmdError('invalid_request', `The body is nested deeper than ${deepest} levels.`)
+  const { isTooDeep, members } = measure(bytes)
+  if (isTooDeep) throw new LlmdError('invalid_request', `The body is nested deeper than ${deepest} levels.`)
+  if (members > mostMembers) {
+    throw new LlmdError('invalid_request', `The body has ${members} members; at most ${mostMembers} are read.`)
+  }
+  return parse(bytes)
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
@@ -42,11 +50,12 @@ function parse(bytes: Buffer): unknown {
 }
 
 /**
- * Looks at the brackets outside of strings, before anything is parsed: a body of brackets alone becomes forty times
+ * Looks at the brackets and colons outside of strings, before anything is parsed: a body of brackets alone becomes forty times
  * its size, and takes seconds. What is not JSON gets some answer; the parser refuses it.
  */
-function isDeeperThan(levels: number, bytes: Buffer): boolean {
+function measure(bytes: Buffer): { isTooDeep: boolean; members: number } {
   let depth = 0
+  let members = 0
   let inString = false
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]
@@ -54,7 +63,8 @@ function isDeeperThan(levels: number, bytes: Buffer): boolean {
     else if (inString) index += byte === backslash ? 1 : 0
     else if (byte === openBracket || byte === openBrace) depth += 1
     else if (byte === closeBracket || byte === closeBrace) depth -= 1
-    if (depth > levels) return true
+    else if (byte === colon) members += 1
+    if (depth > deepest) return { isTooDeep: true, members }
   }
-  return false
+  return { isTooDeep: false, members }
 }

@@ -32,6 +32,7 @@ export interface AskMultiplexerOptions {
   send: (message: ToEngine) => void
   alive: () => boolean
   gone: () => LlmdError
+  /** Longest wait for an ask to be accepted, from when it was sent or the one before it was accepted. */
   acceptMs: number
   /** An ask was not accepted in time. */
   onStuck: () => void
@@ -40,7 +41,8 @@ export interface AskMultiplexerOptions {
 interface Pending {
   /** Events of a stream, or the one result. */
   events: EventQueue<unknown>
-  acceptTimer: NodeJS.Timeout
+  /** Until it is accepted. */
+  acceptTimer: NodeJS.Timeout | undefined
 }
 
 export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultiplexer {
@@ -53,6 +55,16 @@ export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultipl
     clearTimeout(pending?.acceptTimer)
     asks.delete(id)
     return pending
+  }
+
+  function accept(id: string) {
+    const accepted = asks.get(id)
+    if (accepted) {
+      clearTimeout(accepted.acceptTimer)
+      accepted.acceptTimer = undefined
+    }
+    // The engine reads one after the other: those behind this one have waited for it.
+    for (const { acceptTimer } of asks.values()) acceptTimer?.refresh()
   }
 
   function hear(event: AskEvent) {
@@ -108,7 +120,7 @@ export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultipl
       throw gone()
     },
     receive(message) {
-      if (message.type === 'accepted') clearTimeout(asks.get(message.id)?.acceptTimer)
+      if (message.type === 'accepted') accept(message.id)
       if (message.type === 'events') for (const event of message.events) hear(event)
     },
     failAll() {
@@ -117,6 +129,6 @@ export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultipl
   }
 }
 
-export function asError({ code, message, param }: EngineFailure): LlmdError {
-  return new LlmdError(code, message, param === undefined ? {} : { param })
+export function asError({ code, message, ...options }: EngineFailure): LlmdError {
+  return new LlmdError(code, message, options)
 }

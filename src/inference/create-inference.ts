@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { startEngine, type EngineDeadlines, type EngineProcess } from './engine-process.ts'
 import type { Inference, LocalModel } from './inference.ts'
 import { inspectFile } from './inspect-file.ts'
+import { pruneStateFolders } from './prune-state-folders.ts'
 import { createResidency } from './residency/create-residency.ts'
 import { estimateMemory } from './residency/estimate-memory.ts'
 import { memoryBudget } from './residency/memory-budget.ts'
@@ -19,6 +20,8 @@ export interface InferenceOptions {
   env: NodeJS.ProcessEnv
   /** Where what is kept of conversations lies while they are not in memory. */
   stateRoot: string
+  /** How many bytes of it may lie there while no model is loaded; 0 keeps nothing. */
+  keptBytes: number
   log: Log
   /** Bytes that all models together may take; 0, or absent, is what suits the machine. */
   memoryBytes?: number
@@ -41,6 +44,8 @@ const defaultDeadlines: EngineDeadlines = {
 export function createInference(options: InferenceOptions): Inference {
   const { workerPath, inspectPath, env, stateRoot, log, deadlines = defaultDeadlines } = options
   const quarantine = createQuarantine()
+  const foldersInUse = new Set<string>()
+  const prune = () => pruneStateFolders(stateRoot, { budgetBytes: options.keptBytes, inUse: foldersInUse })
   const spare = createSpareEngine({ workerPath, env, enabled: options.warmSpare ?? false })
   const budgetBytes = memoryBudget(options.memoryBytes ?? 0)
   const residency = createResidency({
@@ -48,8 +53,13 @@ export function createInference(options: InferenceOptions): Inference {
       const folder = await stateFolder(stateRoot, model)
       const onCrash = await quarantine.watch(model.path)
       signal.throwIfAborted()
+      foldersInUse.add(folder)
+      const leave = () => {
+        foldersInUse.delete(folder)
+        return prune()
+      }
       try {
-        return await startEngine({
+        const engine = await startEngine({
           model,
           child: spare.take(model.options),
           stateFolder: folder,
@@ -59,6 +69,11 @@ export function createInference(options: InferenceOptions): Inference {
           onCrash,
           log,
         })
+        void engine.exited.then(leave)
+        return engine
+      } catch (error) {
+        foldersInUse.delete(folder)
+        throw error
       } finally {
         // Not sooner: to start another process would slow the load down.
         spare.refill()
@@ -69,6 +84,7 @@ export function createInference(options: InferenceOptions): Inference {
     roomWaitMs: options.roomWaitMs ?? 60_000,
   })
   spare.refill()
+  void prune()
 
   async function admit(model: LocalModel): Promise<number> {
     if (await quarantine.holds(model.path)) throw quarantined(model)

@@ -133,7 +133,7 @@ export interface Inference extends AsyncDisposable {
    * when no room came free in time
    */
   load(model: LocalModel, signal?: AbortSignal): Promise<void>
-  /** Ends the engine; false when there was none. @throws LlmdError `model_in_use` while it answers requests */
+  /** Ends the engine, or gives its load up; false when there was none. @throws LlmdError `model_in_use` while it answers requests */
   unload(name: string): Promise<boolean>
   state(name: string): ModelState
   /**

@@ -53,6 +53,7 @@ const failureSchema = z.object({
   code: z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(errorCatalogue, value)),
   message: z.string(),
   param: z.string().exactOptional(),
+  hint: z.string().exactOptional(),
 })
 
 export type EngineFailure = z.infer<typeof failureSchema>

@@ -22,8 +22,10 @@ function send(message: FromEngine): void {
 const { emit, forget } = createOutbox(send)
 
 function asFailure(error: unknown): EngineFailure {
-  const { code, message, param } = toLlmdError(error)
-  if (code !== 'internal_error') return { code, message, ...(param !== undefined && { param }) }
+  const { code, message, param, hint } = toLlmdError(error)
+  if (code !== 'internal_error') {
+    return { code, message, ...(param !== undefined && { param }), ...(hint !== undefined && { hint }) }
+  }
   const reason = error instanceof Error ? error.message : String(error)
   return { code: 'engine_failed', message: `The engine could not go on with this request: ${reason}` }
 }

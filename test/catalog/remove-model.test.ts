@@ -22,7 +22,14 @@ async function openCatalog({
   const database = await openDatabase(join(folder, 'state.db'))
   const table = createModelTable(database)
   const log = createLog({ level: 'error', write: () => {} })
-  const idle = createInference({ workerPath: '', inspectPath: '', env: {}, stateRoot: folder, log })
+  const idle = createInference({
+    workerPath: '',
+    inspectPath: '',
+    env: {},
+    stateRoot: folder,
+    keptBytes: 0,
+    log,
+  })
   const catalog = await createCatalog({
     table: { ...table, ...(remove && { remove }) },
     inference: { ...idle, unload },

@@ -26,7 +26,7 @@ const refusal = (message: RegExp, hint = /./) =>
 test('without anything set the defaults hold', () => {
   expect(load({})).toEqual({
     server: { host: '127.0.0.1', port: 5563, allowedHosts: [], maxBodyBytes: 16_777_216, drainSeconds: 30 },
-    models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true },
+    models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3 },
     log: { level: 'info' },
   })
 })

@@ -137,9 +137,11 @@ describe('many requests at once', () => {
     const endless = events[Symbol.asyncIterator]()
     await endless.next()
     const refused: unknown[] = []
-    const others = Array.from({ length: 257 }, () =>
-      ask(inference, patient, chatRequest('hi'), leave.signal).catch((error: unknown) => refused.push(error)),
-    )
+    const others = Array.from({ length: 257 }, (_, index) => {
+      // Of several clients: one alone may not fill the queue.
+      const request = chatRequest('hi', { client: `client ${index % 4}` })
+      return ask(inference, patient, request, leave.signal).catch((error: unknown) => refused.push(error))
+    })
     await until(() => refused.length > 0)
     expect(refused).toMatchObject([{ code: 'overloaded' }])
     expect(inference.state('patient')).toMatchObject({ engine: { slots: 1, slotsBusy: 1, queued: 256 } })

@@ -17,7 +17,15 @@ export const demoModelPath = fileURLToPath(new URL('../../assets/llmd-demo.gguf'
 export function openInference(options: Partial<InferenceOptions> = {}): Inference {
   const log = createLog({ level: 'error', write: () => {} })
   const stateRoot = mkdtempSync(join(tmpdir(), 'llmd-state-'))
-  const inference = createInference({ workerPath, inspectPath, env: process.env, stateRoot, log, ...options })
+  const inference = createInference({
+    workerPath,
+    inspectPath,
+    env: process.env,
+    stateRoot,
+    keptBytes: 2 ** 30,
+    log,
+    ...options,
+  })
   return {
     ...inference,
     async [Symbol.asyncDispose]() {

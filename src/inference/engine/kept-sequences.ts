@@ -21,8 +21,10 @@ async function write(sequence: Sequence, file: string): Promise<void> {
 }
 
 export function createKeptSequences(model: Pick<LanguageModel, 'sequences'>, folder: string): KeptSequences {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const files = (ending: string) => readdirSync(folder).filter((name) => name.endsWith(ending))
+  const files = (ending: string) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+      .map(({ name }) => name)
 
   return {
     async save() {
@@ -34,6 +36,7 @@ export function createKeptSequences(model: Pick<LanguageModel, 'sequences'>, fol
       }
     },
     async restore() {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
       // A file that crashes the process must not do so twice: it has another name while it is read.
       for (const name of [...files('.reading'), ...files('.draft'), ...files('.copy')]) {
         rmSync(join(folder, name), { force: true })

@@ -132,7 +132,7 @@ function samplerOptions(
   drawn: readonly number[],
 ): SequenceEvaluateOptions {
   const { temperature, topP, topK = noTopK, minP = 0, logitBias = {} } = sampling
-  const { presencePenalty = 0, frequencyPenalty = 0, repeatPenalty = 1 } = sampling
+  const { presencePenalty = 0, frequencyPenalty = 0, repeatPenalty = 1, grammar } = sampling
   const penalises = presencePenalty !== 0 || frequencyPenalty !== 0 || repeatPenalty !== 1
   const biases = Object.entries(logitBias)
   return {
@@ -147,14 +147,22 @@ function samplerOptions(
         frequencyPenalty,
       },
     }),
-    ...(biases.length > 0 && { tokenBias: tokenBias(model, biases) }),
+    ...(biases.length > 0 && { tokenBias: tokenBias(model, biases, { canForbid: !grammar }) }),
   }
 }
 
-function tokenBias(model: LlamaModel, biases: [string, number][]): TokenBias {
+/**
+ * Under a grammar nothing is forbidden, only made most unlikely: llama.cpp ends the process where neither leaves the
+ * other a token.
+ */
+function tokenBias(
+  model: LlamaModel,
+  biases: [string, number][],
+  { canForbid }: { canForbid: boolean },
+): TokenBias {
   const result = TokenBias.for(model)
   for (const [token, bias] of biases) {
-    result.set([...asTokens([Number(token)])], bias <= -100 ? 'never' : { logit: bias })
+    result.set([...asTokens([Number(token)])], canForbid && bias <= -100 ? 'never' : { logit: bias })
   }
   return result
 }

@@ -47,7 +47,8 @@ export async function loadEngine(
   const model = await loadLlamaModel({ ...open, path, architecture, options, onProgress })
   const { chatTemplate: template, bosToken, eosToken } = model
   const kept = createKeptSequences(model, stateFolder)
-  await kept.restore()
+  // It only saves time: a folder that cannot be used must not keep the model from being loaded.
+  await kept.restore().catch(() => {})
   const runner = createRequestRunner({
     model,
     generator: createGenerator({ model, limits, clone: (from, to) => kept.clone(from, to) }),

@@ -167,6 +167,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
         model,
       )
       const text = renderPrompt(request)
+      // Tools and calls are in it too, and neither their grammar nor its tokens come for nothing.
+      refuseHopeless([text], model)
       const plan = planAnswer(request, { format, template: model.chatTemplate, prompt: text })
       const prompt = model.tokenizePrompt(text)
       const { parallelToolCalls } = request
@@ -175,7 +177,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     async complete(id, request, listener) {
       requireText(model)
       const plan: AnswerPlan = { grammar: undefined, createParser: undefined }
-      if (typeof request.prompt === 'string') refuseHopeless([request.prompt], model)
+      const given = [request.prompt, request.suffix ?? ''].filter((text) => typeof text === 'string')
+      refuseHopeless(given, model)
       const prompt = completionPrompt(request, model)
       if (request.echo && request.logprobs) {
         throw new LlmdError('unsupported_parameter', 'logprobs of an echoed prompt are not supported.', {

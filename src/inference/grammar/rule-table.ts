@@ -14,7 +14,10 @@ export interface RuleTable {
   define(name: string, alternatives: readonly Piece[]): void
   /** The rule with these alternatives, made if there is none yet. `self` in them stands for its own name. */
   share(name: string, alternatives: (self: Piece) => readonly Piece[]): string
-  /** Drops the alternatives that no finite text matches. @returns whether any text matches the rule */
+  /**
+   * Drops the alternatives that no finite text matches. All rules that the defined ones name must be defined.
+   * @returns whether any text matches the rule
+   */
   prune(name: string): boolean
   text(): string
 }
@@ -26,6 +29,10 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
   const names = new Set(['root'])
   const counters = new Map<string, number>()
   const shared = new Map<string, string>()
+  /** Rules that some finite text matches, of those that were looked at. */
+  const productive = new Set<string>()
+  /** Rules that were not: a table of many schemas is not to be gone through for each of them. */
+  let fresh = new Map<string, readonly Piece[]>()
   let length = 0
 
   function reserve(name: string): string {
@@ -44,6 +51,7 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
 
   function define(name: string, alternatives: readonly Piece[]): void {
     rules.set(name, alternatives)
+    fresh.set(name, alternatives)
     length += name.length + 6 + alternatives.reduce((sum, piece) => sum + piece.text.length + 3, 0)
     if (rules.size > limits.rules || length > limits.length) {
       throw new UnsupportedSchema('its grammar would be too large')
@@ -63,11 +71,12 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
   }
 
   function prune(name: string): boolean {
-    const productive = findProductive(rules)
-    for (const [rule, alternatives] of rules) {
+    addProductive(productive, fresh)
+    for (const [rule, alternatives] of fresh) {
       const kept = alternatives.filter((piece) => piece.rules.every((part) => productive.has(part)))
       if (kept.length < alternatives.length) rules.set(rule, kept)
     }
+    fresh = new Map()
     return productive.has(name)
   }
 
@@ -83,9 +92,8 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
   return { reserve, define, share, prune, text }
 }
 
-/** The rules that some finite text matches: those with an alternative whose rules all are such. */
-function findProductive(rules: ReadonlyMap<string, readonly Piece[]>): Set<string> {
-  const productive = new Set<string>()
+/** Adds the rules that some finite text matches: those with an alternative whose rules all are such. */
+function addProductive(productive: Set<string>, rules: ReadonlyMap<string, readonly Piece[]>): void {
   const waiting = new Map<string, { rule: string; missing: number }[]>()
   const found: string[] = []
   const add = (rule: string) => {
@@ -95,7 +103,7 @@ function findProductive(rules: ReadonlyMap<string, readonly Piece[]>): Set<strin
   }
   for (const [rule, alternatives] of rules) {
     for (const piece of alternatives) {
-      const parts = new Set(piece.rules)
+      const parts = new Set(piece.rules.filter((part) => !productive.has(part)))
       const alternative = { rule, missing: parts.size }
       for (const part of parts) {
         const list = waiting.get(part)
@@ -108,5 +116,4 @@ function findProductive(rules: ReadonlyMap<string, readonly Piece[]>): Set<strin
   for (let rule = found.pop(); rule !== undefined; rule = found.pop()) {
     for (const alternative of waiting.get(rule) ?? []) if (--alternative.missing === 0) add(alternative.rule)
   }
-  return productive
 }

@@ -25,9 +25,6 @@ import { otherStringsAutomaton, stringAutomaton } from './string-automaton.ts'
 import { located, UnsupportedSchema } from './unsupported-schema.ts'
 import { meetsNumberConstraints } from './number-automaton.ts'
 
-/** Beyond this a schema is a bomb rather than a description. */
-const maxWork = 1_000_000
-
 /** An alternative of a value: its pieces of grammar, and what is known of it. */
 interface Part {
   readonly pieces: readonly Piece[]
@@ -39,12 +36,11 @@ interface Part {
  * @returns the name of the schema's rule
  * @throws UnsupportedSchema
  */
-export function compileSchema(schema: JsonSchema, root: JsonSchema, table: RuleTable): string {
+export function compileSchema(
+  schema: JsonSchema,
+  { root, table, spend }: { root: JsonSchema; table: RuleTable; spend: Spend },
+): string {
   const document = createSchemaDocument(root)
-  let work = 0
-  const spend = (amount: number) => {
-    if ((work += amount) > maxWork) throw new UnsupportedSchema('it takes too much work')
-  }
   const checkDisjoint = createDisjointCheck({ document, spend })
   const expand = (nodes: readonly SchemaNode[]) =>
     expandSchemas(nodes, { document, spend, onOneOf: checkDisjoint })

@@ -35,7 +35,7 @@ export interface Residency extends AsyncDisposable {
   borrow(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<Loan>
   /** Resolves once the model is loaded; its time runs anew. */
   load(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<void>
-  /** Ends the engine; false when there was none. @throws LlmdError `model_in_use` */
+  /** Ends the engine, or gives its load up; false when there was none. @throws LlmdError `model_in_use` */
   unload(name: string): Promise<boolean>
   state(name: string): ModelState
 }
@@ -79,18 +79,21 @@ export function createResidency(options: CreateResidencyOptions): Residency {
   /** Takes the room at once, and loads when all who must leave have given their memory back. */
   function open(model: LocalModel, bytes: number): Tenant {
     const leaving = [...tenants.values()].filter(isLeaving).map(({ gone }) => gone)
+    const giveUp = new AbortController()
     const load = async () => {
       await Promise.all(leaving)
       closing.signal.throwIfAborted()
+      giveUp.signal.throwIfAborted()
       const engine = await options.start(model, {
-        signal: closing.signal,
+        signal: AbortSignal.any([closing.signal, giveUp.signal]),
         onProgress: (fraction) => void (tenant.progress = fraction),
       })
       tenant.engine = engine
       return engine
     }
     const loading = load().catch((error: unknown) => {
-      throw closing.signal.aborted ? shuttingDown() : error
+      if (closing.signal.aborted) throw shuttingDown()
+      throw giveUp.signal.aborted ? unloaded(model) : error
     })
     const gone = loading
       .then(
@@ -105,6 +108,7 @@ export function createResidency(options: CreateResidencyOptions): Residency {
       model,
       bytes,
       loading,
+      giveUp: () => giveUp.abort(),
       gone,
       engine: undefined,
       progress: 0,
@@ -166,8 +170,7 @@ export function createResidency(options: CreateResidencyOptions): Residency {
     },
     async unload(name) {
       const tenant = tenants.get(name)
-      const engine = await tenant?.loading.catch(() => undefined)
-      if (!tenant || !engine) return false
+      if (!tenant) return false
       if (tenant.uses > 0) {
         throw new LlmdError('model_in_use', `The model ${name} is answering ${tenant.uses} requests.`, {
           hint: 'Wait until they are done.',
@@ -189,6 +192,7 @@ export function createResidency(options: CreateResidencyOptions): Residency {
 function end(tenant: Tenant): void {
   tenant.ending = true
   stopTimer(tenant)
+  tenant.giveUp()
   void tenant.engine?.end()
 }
 
@@ -205,6 +209,10 @@ function stopTimer(tenant: Tenant): void {
 
 function lend(engine: EngineProcess, giveBack: () => void): Loan {
   return { engine, [Symbol.dispose]: giveBack }
+}
+
+function unloaded({ name }: LocalModel): LlmdError {
+  return new LlmdError('model_load_failed', `The model ${name} was unloaded while it was being loaded.`)
 }
 
 function shuttingDown(): LlmdError {

@@ -8,6 +8,8 @@ export interface Tenant {
   /** What it was given room for. */
   readonly bytes: number
   readonly loading: Promise<EngineProcess>
+  /** Ends the load where it stands; nothing once it is loaded. */
+  giveUp(): void
   /** Resolves when its memory is free again. */
   readonly gone: Promise<void>
   engine: EngineProcess | undefined

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LlmdError } from '../../../src/errors.ts'
-import { jsonSchemaGrammar } from '../../../src/inference/grammar/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from './schema-grammar.ts'
 import type { JsonSchema } from '../../../src/inference/grammar/json-schema.ts'
 import { startGrammarEngine, type GrammarEngine } from './grammar-engine.ts'
 
