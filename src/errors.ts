@@ -29,6 +29,8 @@ export const errorCatalogue = {
   model_quarantined: { status: 409, type: 'conflict' },
   data_locked: { status: 409, type: 'conflict' },
   client_stalled: { status: 408, type: 'invalid_request_error' },
+  request_not_found: { status: 404, type: 'invalid_request_error' },
+  request_cancelled: { status: 409, type: 'conflict' },
   request_too_large: { status: 413, type: 'invalid_request_error' },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   internal_error: { status: 500, type: 'server_error' },

@@ -1,4 +1,5 @@
 import type { AddModel, EditModel, Model, ModelCheck } from '../api/models.ts'
+import type { OpenRequest } from '../api/requests.ts'
 import type { Status } from '../api/status.ts'
 import type { CreatedToken, CreateToken, Token } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
@@ -28,6 +29,9 @@ export interface Client {
   unloadModel(name: string): Promise<Model>
   /** Resolves once the model was tried out. */
   checkModel(name: string): Promise<ModelCheck>
+  /** Requests to models that are being answered, oldest first. */
+  listRequests(): Promise<OpenRequest[]>
+  cancelRequest(id: string): Promise<OpenRequest>
   listTokens(): Promise<Token[]>
   createToken(token: CreateToken): Promise<CreatedToken>
   revokeToken(idOrName: string): Promise<Token>
@@ -82,6 +86,8 @@ export function createClient(transport: Transport): Client {
     loadModel: (name) => call('POST', `${modelPath(name)}/load`, { patient: true }),
     unloadModel: (name) => call('POST', `${modelPath(name)}/unload`, { patient: true }),
     checkModel: (name) => call('POST', `${modelPath(name)}/check`, { patient: true }),
+    listRequests: async () => (await call<{ data: OpenRequest[] }>('GET', '/requests')).data,
+    cancelRequest: (id) => call('DELETE', `/requests/${encodeURIComponent(id)}`),
     listTokens: async () => (await call<{ data: Token[] }>('GET', '/tokens')).data,
     createToken: (body) => call('POST', '/tokens', { body }),
     revokeToken: (idOrName) => call('DELETE', `/tokens/${encodeURIComponent(idOrName)}`),

@@ -12,7 +12,11 @@ const trusted: Principal = { tokenId: null, scopes: new Set(scopeSchema.options)
 /** Default deny: whoever gets past it has a principal. */
 export function authenticate(tokens: TokenStore): HttpMiddleware {
   return async (c, next) => {
-    if (!openPaths.has(c.req.path)) c.set('principal', identify(c, tokens))
+    if (!openPaths.has(c.req.path)) {
+      const principal = identify(c, tokens)
+      c.set('principal', principal)
+      c.get('open').tokenId = principal.tokenId
+    }
     await next()
   }
 }

@@ -9,6 +9,7 @@ import type { HttpEnv } from './http-env.ts'
 import { renderError, surfaceOf } from './render-error.ts'
 import { requireScope } from './require-scope.ts'
 import { mountAdminModels } from './routes/admin-models.ts'
+import { mountAdminRequests } from './routes/admin-requests.ts'
 import { mountAdminStatus } from './routes/admin-status.ts'
 import { mountAdminTokens } from './routes/admin-tokens.ts'
 import { mountHealth } from './routes/health.ts'
@@ -67,6 +68,7 @@ export function createApp(services: HttpServices, { maxBodyBytes, allowedHosts, 
   mountPromptTools(app, inference)
   mountAdminStatus(app, services)
   mountAdminModels(app, { catalog: services.catalog, body })
+  mountAdminRequests(app, { requests })
   mountAdminTokens(app, { tokens: services.tokens, body })
 
   return { fetch: async (request, arrival) => app.fetch(request, arrival) }

@@ -13,7 +13,12 @@ export function followRequest({ requests, log }: { requests: RequestTracker; log
   return async (c, next) => {
     const started = performance.now()
     const requestId = createRequestId()
-    const open = requests.open({ client: c.req.raw.signal, counted: c.req.path.startsWith('/v1/') })
+    const open = requests.open({
+      id: requestId,
+      path: c.req.path,
+      client: c.req.raw.signal,
+      counted: c.req.path.startsWith('/v1/'),
+    })
     c.set('requestId', requestId)
     c.set('open', open)
     const close = (error: LlmdError | undefined) => {

@@ -7,8 +7,7 @@ const deepest = 128
 /** No honest request has as many: a million of them take seconds to read, and everyone waits meanwhile. */
 const mostMembers = 100_000
 
-const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace, colon] =
-  Buffer.from('"\\[]{}:')
+const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace, colon] = Buffer.from('"\\[]{}:')
 
 /**
  * The body as JSON, whatever its Content-Type says: `curl -d` calls it a form. Never holds more than `maxBytes`.
@@ -19,7 +18,10 @@ export async function readJson(c: HttpContext, { maxBytes }: { maxBytes: number 
   const { isTooDeep, members } = measure(bytes)
   if (isTooDeep) throw new LlmdError('invalid_request', `The body is nested deeper than ${deepest} levels.`)
   if (members > mostMembers) {
-    throw new LlmdError('invalid_request', `The body has ${members} members; at most ${mostMembers} are read.`)
+    throw new LlmdError(
+      'invalid_request',
+      `The body has ${members} members; at most ${mostMembers} are read.`,
+    )
   }
   return parse(bytes)
 }

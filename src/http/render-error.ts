@@ -4,6 +4,7 @@ import { encodeOpenAiError } from '../formats/openai-common/encode-error.ts'
 
 /** Failures that the same request will meet again, however long a client waits. OpenAI's SDKs retry others. */
 const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'request_cancelled',
   'model_exists',
   'token_exists',
   'model_load_failed',

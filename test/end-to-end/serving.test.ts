@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { openRequestListSchema } from '../../src/api/requests.ts'
 import { malformedFiles } from '../fixtures/gguf/malformed-files.ts'
 import { scriptText } from '../fixtures/gguf/scripts.ts'
 import { scriptedModel } from '../fixtures/models.ts'
@@ -183,6 +184,28 @@ test('a killed engine costs its requests one error; the daemon and the next requ
   expect(performance.now() - again).toBeLessThan(3000)
   expect(await enginePid('scripted')).not.toBe(pid)
   expect((await admin('GET', '/status')).answer.pid).toBe(daemon.pid)
+})
+
+test('an operator sees an open request and cancels it; its client is told', async () => {
+  using model = scriptedModel()
+  await admin('POST', '/models', { name: 'scripted', source: model.path })
+  const stream = await client('tcp').chat.completions.create({
+    model: 'scripted',
+    stream: true,
+    messages: [user('loop')],
+  })
+  const read = (async () => {
+    for await (const chunk of stream) expect(chunk.model).toBe('scripted')
+  })()
+  const told = expect(read).rejects.toMatchObject({ code: 'request_cancelled' })
+  const { data } = JSON.parse((await daemon.llmd.run(['requests', '--json'])).stdout)
+  expect(openRequestListSchema.parse({ data }).data).toMatchObject([
+    { model: 'scripted', path: '/v1/chat/completions', token: expect.any(String) },
+  ])
+  expect(await daemon.llmd.run(['requests', 'cancel', data[0].id])).toMatchObject({ code: 0 })
+  await told
+  expect(JSON.parse((await daemon.llmd.run(['requests', '--json'])).stdout)).toEqual({ data: [] })
+  expect(await daemon.llmd.run(['requests', 'cancel', data[0].id])).toMatchObject({ code: 5 })
 })
 
 test('a killed daemon leaves nothing in the way, and no engine behind', async () => {

@@ -21,8 +21,8 @@ describe('trackRequests', () => {
   it('counts what it is told to count', () => {
     const requests = trackRequests()
     const client = new AbortController().signal
-    const one = requests.open({ client, counted: true })
-    const two = requests.open({ client, counted: false })
+    const one = requests.open({ id: 'req_1', path: '/v1/x', client, counted: true })
+    const two = requests.open({ id: 'req_1', path: '/v1/x', client, counted: false })
     expect(requests).toMatchObject({ active: 1, served: 0 })
     one.close()
     one.close()
@@ -31,7 +31,12 @@ describe('trackRequests', () => {
   })
 
   it('takes the first reason to end', () => {
-    const request = trackRequests().open({ client: new AbortController().signal, counted: true })
+    const request = trackRequests().open({
+      id: 'req_1',
+      path: '/v1/x',
+      client: new AbortController().signal,
+      counted: true,
+    })
     request.abort(reason)
     request.leave()
     expect(request.signal.reason).toBe(reason)
@@ -44,7 +49,12 @@ describe('trackRequests', () => {
 
   it('waits for what is open', async () => {
     const requests = trackRequests()
-    const request = requests.open({ client: new AbortController().signal, counted: true })
+    const request = requests.open({
+      id: 'req_1',
+      path: '/v1/x',
+      client: new AbortController().signal,
+      counted: true,
+    })
     const drained = requests.drain({ graceMs: 60_000, reason })
     expect(requests.draining).toBe(true)
     request.close()

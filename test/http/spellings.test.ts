@@ -24,6 +24,8 @@ const routes = [
   'DELETE /llmd/v1/models/m',
   'POST /llmd/v1/models/m/load',
   'POST /llmd/v1/models/m/unload',
+  'GET /llmd/v1/requests',
+  'DELETE /llmd/v1/requests/r',
   'GET /llmd/v1/tokens',
   'POST /llmd/v1/tokens',
   'DELETE /llmd/v1/tokens/t',

@@ -7,7 +7,12 @@ async function* count() {
 }
 
 test('a client that stops reading is cut off, and the work for it ends', async () => {
-  const request = trackRequests().open({ client: new AbortController().signal, counted: true })
+  const request = trackRequests().open({
+    id: 'req_1',
+    path: '/v1/x',
+    client: new AbortController().signal,
+    counted: true,
+  })
   const events = count()
   const { body, ended } = streamEvents({
     events,

@@ -10,6 +10,7 @@ import type { HttpEnv } from '../http-env.ts'
 import type { InferenceServices } from '../inference-services.ts'
 import { mountResource } from '../mount-resource.ts'
 import { readInferenceBody } from '../read-inference-body.ts'
+import { resolveBackend } from '../resolve-backend.ts'
 import { tellDropped } from '../tell-dropped.ts'
 
 export function mountOpenAiChat(app: Hono<HttpEnv>, services: InferenceServices): void {
@@ -17,9 +18,10 @@ export function mountOpenAiChat(app: Hono<HttpEnv>, services: InferenceServices)
     POST: async (c) => {
       const body = await readInferenceBody(c, services)
       const { request, model, stream, shape, dropped } = decodeChatCompletion(body)
-      const events = services.router
-        .resolve(model)
-        .stream({ ...request, client: clientOf(c) }, c.get('open').signal)
+      const events = resolveBackend(c, services.router, model).stream(
+        { ...request, client: clientOf(c) },
+        c.get('open').signal,
+      )
       const head = createCompletionHead('chatcmpl', model)
       tellDropped(c, dropped)
       if (stream) return answerStream(c, events, createChatStreamEncoder(head, shape))

@@ -11,13 +11,14 @@ import type { HttpEnv } from '../http-env.ts'
 import type { InferenceServices } from '../inference-services.ts'
 import { mountResource } from '../mount-resource.ts'
 import { readInferenceBody } from '../read-inference-body.ts'
+import { resolveBackend } from '../resolve-backend.ts'
 import { tellDropped } from '../tell-dropped.ts'
 
 export function mountOpenAiCompletions(app: Hono<HttpEnv>, services: InferenceServices): void {
   mountResource(app, '/v1/completions', {
     POST: async (c) => {
       const asked = decodeCompletion(await readInferenceBody(c, services))
-      const backend = services.router.resolve(asked.model)
+      const backend = resolveBackend(c, services.router, asked.model)
       const requests = asked.requests.map((request) => ({ ...request, client: clientOf(c) }))
       const events = completePrompts(backend, requests, c.get('open').signal)
       const head = createCompletionHead('cmpl', asked.model)

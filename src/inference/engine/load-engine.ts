@@ -7,6 +7,7 @@ import { createGenerator } from './generator.ts'
 import { createKeptSequences, type KeptSequences } from './kept-sequences.ts'
 import type { LoadedModel } from './llama-model.ts'
 import type { OpenLlama } from './open-llama.ts'
+import { requireShort } from './require-short.ts'
 import { requireTokens } from './require-tokens.ts'
 import { createRequestRunner, type RequestListener } from './request-runner.ts'
 
@@ -66,10 +67,24 @@ export async function loadEngine(
       },
     )
   }
+  /** Asks for vectors that are under way. */
+  const asked = new Map<string, AbortController>()
+  const untilCancelled = async <Result>(id: string, work: (signal: AbortSignal) => Promise<Result>) => {
+    const leave = new AbortController()
+    asked.set(id, leave)
+    try {
+      return await work(leave.signal)
+    } finally {
+      asked.delete(id)
+    }
+  }
   return {
     model,
     kept,
-    cancel: (id) => runner.cancel(id),
+    cancel(id) {
+      runner.cancel(id)
+      asked.get(id)?.abort()
+    },
     async ask(id, { kind, ask }, listener) {
       switch (kind) {
         case 'chat':
@@ -80,10 +95,11 @@ export async function loadEngine(
           for (const [index, input] of ask.inputs.entries()) {
             if (typeof input !== 'string') requireTokens(input, model, `input[${index}]`)
           }
-          return vectors().embed(ask)
+          return untilCancelled(id, (signal) => vectors().embed(ask, signal))
         case 'rerank':
-          return vectors().rerank(ask)
+          return untilCancelled(id, (signal) => vectors().rerank(ask, signal))
         case 'tokenize':
+          requireShort(ask.text, 'content')
           return model.tokenize(ask.text, ask)
         case 'detokenize':
           requireTokens(ask.tokens, model, 'tokens')

@@ -2,13 +2,15 @@ import type { LlamaModel } from 'node-llama-cpp'
 import type { EmbeddingRequest, EmbeddingResult, RerankRequest, RerankResult } from '../../chat/embedding.ts'
 import { LlmdError } from '../../errors.ts'
 import { asTokens } from './llama-sequence.ts'
+import { requireShort } from './require-short.ts'
 
 /** What a model can do that makes vectors of texts instead of texts. */
 export interface VectorModel {
   /** It generates no text. */
   readonly onlyVectors: boolean
-  embed(request: EmbeddingRequest): Promise<EmbeddingResult>
-  rerank(request: RerankRequest): Promise<RerankResult>
+  /** The signal ends it between two texts. */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResult>
+  rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankResult>
 }
 
 /** `{arch}.pooling_type` of a GGUF: how the vectors of a text's tokens become one. */
@@ -38,16 +40,22 @@ export async function createVectorModel(options: {
   }
   return {
     onlyVectors: facts['causal_attention'] === false || /bert/.test(general.architecture),
-    async embed({ inputs, dimensions }) {
+    async embed({ inputs, dimensions }, signal) {
       if (!('getEmbeddingFor' in context)) throw cannot('makes no embeddings: it ranks documents')
       const vectors: number[][] = []
       let promptTokens = 0
       for (const [index, input] of inputs.entries()) {
+        signal.throwIfAborted()
+        if (typeof input === 'string') requireShort(input, `input[${index}]`)
         const tokens = typeof input === 'string' ? input : asTokens(input)
         const length = context.calculateInputLength(tokens)
         fits(length, `input[${index}]`)
         promptTokens += length
         const { vector } = await context.getEmbeddingFor(tokens)
+        if (vector.length === 0) {
+          const message = `input[${index}]: there is nothing in it that the model could read.`
+          throw new LlmdError('invalid_request', message, { param: `input[${index}]` })
+        }
         if (vector.length === 0) {
           const param = `input[${index}]`
           throw new LlmdError('invalid_request', `${param}: this model finds nothing to read in it.`, {
@@ -62,12 +70,22 @@ export async function createVectorModel(options: {
       }
       return { vectors, promptTokens }
     },
-    async rerank({ query, documents }) {
+    async rerank({ query, documents }, signal) {
       if (!('rankAll' in context)) throw cannot('ranks nothing: it makes embeddings')
-      const lengths = documents.map((document) => context.calculateInputLength(query, document))
-      for (const [index, length] of lengths.entries()) fits(length, `documents[${index}]`)
-      const scores = await context.rankAll(query, documents)
-      return { scores, promptTokens: lengths.reduce((sum, length) => sum + length, 0) }
+      requireShort(query, 'query')
+      // Alone first: it is tokenized anew with every document.
+      fits(context.calculateInputLength(query, ''), 'query')
+      const scores: number[] = []
+      let promptTokens = 0
+      for (const [index, document] of documents.entries()) {
+        signal.throwIfAborted()
+        requireShort(document, `documents[${index}]`)
+        const length = context.calculateInputLength(query, document)
+        fits(length, `documents[${index}]`)
+        promptTokens += length
+        scores.push(await context.rank(query, document))
+      }
+      return { scores, promptTokens }
     },
   }
 }
