@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import { call } from './call.ts'
 import { fakeApp, keys } from './fake-services.ts'
 
-const answerTo = (json: unknown) =>
-  call(fakeApp(), { method: 'POST', path: '/v1/chat/completions', key: keys.llm, json })
+const answerTo = (json: unknown, options: { maxBodyBytes?: number } = {}) =>
+  call(fakeApp(options), { method: 'POST', path: '/v1/chat/completions', key: keys.llm, json })
 
 const nested = (levels: number): unknown => (levels === 0 ? 0 : [nested(levels - 1)])
 
@@ -12,6 +12,17 @@ it('takes 128 levels and no more', async () => {
   expect((await answerTo({ a: nested(127) })).body.error.message).toMatch(/^(model|messages): /)
   expect((await answerTo({ a: nested(128) })).body.error.message).toBe(
     'The body is nested deeper than 128 levels.',
+  )
+})
+
+const members = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, ':']))
+
+it('takes 100,000 members and no more', async () => {
+  const large = { maxBodyBytes: 10_000_000 }
+  expect((await answerTo(members(100_000), large)).body.error.message).toMatch(/^(model|messages): /)
+  expect((await answerTo(members(100_001), large)).body.error.message).toBe(
+    'The body has 100001 members; at most 100000 are read.',
   )
 })
 

@@ -176,6 +176,20 @@ describe('an engine that does not answer', () => {
     await vi.waitFor(() => expect(stuck).toHaveBeenCalledOnce(), { timeout: 10_000, interval: 20 })
   })
 
+  test('is not stuck while it accepts one after the other, but when it stops', async () => {
+    const { begin, accepts, stuck } = open({ acceptMs: 300 })
+    const asked = Array.from({ length: 6 }, () => begin())
+    const began = performance.now()
+    for (const [index, { id }] of asked.slice(0, 5).entries()) {
+      await vi.waitUntil(() => performance.now() - began > (index + 1) * 100, { interval: 5 })
+      accepts(id)
+    }
+    // The last has waited longer than it may, but for those before it.
+    expect(performance.now() - began).toBeGreaterThan(300)
+    expect(stuck).not.toHaveBeenCalled()
+    await vi.waitFor(() => expect(stuck).toHaveBeenCalledOnce(), { timeout: 10_000, interval: 20 })
+  })
+
   test('is not stuck when it has accepted, has answered, or was told not to', async () => {
     const { asks, begin, says, accepts, stuck } = open({ acceptMs: 60 })
     accepts(begin().id)

@@ -1,5 +1,6 @@
 import type { DrawnToken, LanguageModel, Sequence, TokenSampling } from './language-model.ts'
-import { assignSlots, planStep, takeTurns, type StepLimits } from './schedule.ts'
+import type { Pace } from './pace.ts'
+import { assignSlots, planStep, takeTurns } from './schedule.ts'
 
 /** One answer to generate, token by token. */
 export interface Job {
@@ -35,7 +36,7 @@ export interface Generator {
 
 export interface GeneratorOptions {
   model: LanguageModel
-  limits: StepLimits
+  pace: Pace
   /** Copies what one sequence holds into another; absent where that cannot be done. */
   clone?: (from: Sequence, to: Sequence) => Promise<void>
 }
@@ -55,7 +56,7 @@ interface Run {
   cancelled: boolean
 }
 
-export function createGenerator({ model, limits, clone }: GeneratorOptions): Generator {
+export function createGenerator({ model, pace, clone }: GeneratorOptions): Generator {
   const waiting: Job[] = []
   const runs = new Map<number, Run>()
   const lastUsed = model.sequences.map(() => 0)
@@ -117,8 +118,9 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
         prefillLeft: run.job.prompt.length - 1 - run.evaluated,
         admitted: run.admitted,
       })),
-      limits,
+      pace.limits(),
     )
+    const started = performance.now()
     await Promise.all(
       plan.map(async (part) => {
         const run = runs.get(part.slot)
@@ -126,6 +128,8 @@ export function createGenerator({ model, limits, clone }: GeneratorOptions): Gen
         await guard(run, () => (part.work === 'decode' ? decode(run) : prefill(run, part.count)))
       }),
     )
+    const read = plan.reduce((sum, one) => sum + (one.work === 'prefill' ? one.count : 0), 0)
+    pace.took(read, performance.now() - started)
   }
 
   async function prefill(run: Run, count: number) {

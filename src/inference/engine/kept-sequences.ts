@@ -21,6 +21,7 @@ async function write(sequence: Sequence, file: string): Promise<void> {
 }
 
 export function createKeptSequences(model: Pick<LanguageModel, 'sequences'>, folder: string): KeptSequences {
+  const makeFolder = () => mkdirSync(folder, { recursive: true, mode: 0o700 })
   const files = (ending: string) =>
     readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
@@ -28,6 +29,7 @@ export function createKeptSequences(model: Pick<LanguageModel, 'sequences'>, fol
 
   return {
     async save() {
+      makeFolder()
       for (const [index, sequence] of model.sequences.entries()) {
         if (sequence.length < worthKeeping) continue
         const draft = join(folder, `${index}.draft`)
@@ -36,7 +38,7 @@ export function createKeptSequences(model: Pick<LanguageModel, 'sequences'>, fol
       }
     },
     async restore() {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolder()
       // A file that crashes the process must not do so twice: it has another name while it is read.
       for (const name of [...files('.reading'), ...files('.draft'), ...files('.copy')]) {
         rmSync(join(folder, name), { force: true })

@@ -34,8 +34,9 @@ export async function createVectorModel(options: {
     ? await model.createRankingContext({ contextSize, threads })
     : await model.createEmbeddingContext({ contextSize, threads })
   const fits = (tokens: number, param: string) => {
-    if (tokens <= contextSize) return
-    const message = `This model's context is ${contextSize} tokens and this input has ${tokens}.`
+    // The library leaves one free.
+    if (tokens < contextSize) return
+    const message = `This model's context is ${contextSize} tokens, one of them free, and this input has ${tokens}.`
     throw new LlmdError('context_length_exceeded', message, { param })
   }
   return {
@@ -52,10 +53,6 @@ export async function createVectorModel(options: {
         fits(length, `input[${index}]`)
         promptTokens += length
         const { vector } = await context.getEmbeddingFor(tokens)
-        if (vector.length === 0) {
-          const message = `input[${index}]: there is nothing in it that the model could read.`
-          throw new LlmdError('invalid_request', message, { param: `input[${index}]` })
-        }
         if (vector.length === 0) {
           const param = `input[${index}]`
           throw new LlmdError('invalid_request', `${param}: this model finds nothing to read in it.`, {

@@ -35,7 +35,7 @@ export function observeGenerator(options: { sequences?: number; context?: number
   const events: JobEvent[] = []
   const generator = createGenerator({
     model,
-    limits,
+    pace: { limits: () => limits, took() {} },
     ...(clones && {
       clone: async (from, to) => {
         await from.save('copy')

@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../../../src/chat/event.ts'
 import { createGenerator } from '../../../src/inference/engine/generator.ts'
+import { createPace } from '../../../src/inference/engine/pace.ts'
 import type { LoadedModel } from '../../../src/inference/engine/llama-model.ts'
 import { createRequestRunner, type RequestListener } from '../../../src/inference/engine/request-runner.ts'
 import { createChatRenderer } from '../../../src/inference/template/render-chat.ts'
@@ -43,7 +44,7 @@ export function observeRunner({ sequenceCount = 2, maxWaiting = 100, ...rest }: 
     vectors: undefined,
     ...rest,
   }
-  const generator = createGenerator({ model, limits: { prefillAlone: 512, prefillBesideDecode: 96 } })
+  const generator = createGenerator({ model, pace: createPace() })
   const runner = createRequestRunner({
     model,
     generator,

@@ -55,6 +55,31 @@ it('refuses more than its limits', () => {
   expect(() => builder.schema({ type: 'string', maxLength: 100 })).toThrow(/too large/)
 })
 
+it('takes many small schemas in time that grows with their number', () => {
+  const builder = createGrammarBuilder()
+  const started = process.cpuUsage()
+  for (let index = 0; index < 1500; index += 1) builder.schema(tool({ [`a${index}`]: { type: 'null' } }))
+  const { user } = process.cpuUsage(started)
+  expect(user / 1e6).toBeLessThan(2)
+})
+
+it('counts the work of all its schemas together', () => {
+  const builder = createGrammarBuilder()
+  const costly = (name: string) => ({ type: 'integer', multipleOf: 97, maximum: 1e9, title: name })
+  const many = () => {
+    for (let index = 0; index < 10_000; index += 1) builder.schema(costly(`${index}`))
+  }
+  expect(many).toThrow(/too much work/)
+})
+
+it('drops in each schema what no finite text matches', () => {
+  const builder = createGrammarBuilder()
+  const endless = { type: 'object', properties: { a: { $ref: '#' } }, required: ['a'] }
+  builder.schema({ type: 'object', properties: { b: { type: 'null' } } })
+  for (let turn = 0; turn < 2; turn += 1)
+    expect(() => builder.schema(endless)).toThrow(/no value of finite size/)
+})
+
 it('quotes text for GBNF', async () => {
   const texts = ['"quotes" and \\backslashes\\', 'line\nbreak\r\n\t', 'é☕😀', '[a-z]* | x']
   for (const text of texts) {

@@ -145,6 +145,36 @@ test('a load tells how far it is, and requests share it', async () => {
   expect(seen.has(0)).toBe(true)
 })
 
+describe('a model that is being loaded', () => {
+  const stuckWorker = fileURLToPath(new URL('../../fixtures/processes/stuck-worker.ts', import.meta.url))
+
+  test('can be unloaded: its load is given up at once', async () => {
+    await using inference = openInference({ workerPath: stuckWorker })
+    const loading = inference.load(model('a'))
+    loading.catch(() => {})
+    await until(() => inference.state('a').state === 'loading')
+    await expect(inference.unload('a')).resolves.toBe(true)
+    await expect(loading).rejects.toMatchObject({
+      code: 'model_load_failed',
+      message: expect.stringContaining('unloaded'),
+    })
+    expect(inference.state('a')).toEqual({ state: 'unloaded' })
+    await expect(inference.unload('a')).resolves.toBe(false)
+  })
+
+  test('is in use when a request waits for it, which is told at once', async () => {
+    await using inference = openInference({ workerPath: stuckWorker })
+    const leave = new AbortController()
+    const waiting = greet(inference, model('a'), leave.signal)
+    waiting.catch(() => {})
+    await until(() => inference.state('a').state === 'loading')
+    await expect(inference.unload('a')).rejects.toMatchObject({ code: 'model_in_use' })
+    leave.abort(new Error('left'))
+    await expect(waiting).rejects.toThrow('left')
+    await expect(inference.unload('a')).resolves.toBe(true)
+  })
+})
+
 describe('the time of an unused model', () => {
   test('runs from the last event that was read', async () => {
     await using inference = openInference()
