@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EngineOptions, Inference } from '../../src/inference/inference.ts'
 import { scriptText } from '../fixtures/gguf/scripts.ts'
@@ -50,3 +51,13 @@ describe('scaled positions', () => {
     await expect(say(demoModelPath, options, question)).resolves.toBe(plain)
   })
 })
+
+test.each([tmpdir(), '/nowhere.gguf', '/dev/null'])(
+  'an adapter that is no file is refused: %s',
+  async (path) => {
+    await expect(say(file.path, { lora: [{ path, scale: 1 }] }, 'hi')).rejects.toMatchObject({
+      code: 'model_load_failed',
+      message: expect.stringContaining(path),
+    })
+  },
+)

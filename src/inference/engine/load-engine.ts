@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs'
+import { LlmdError } from '../../errors.ts'
 import { readModelFile } from '../gguf/read-model-file.ts'
 import type { EngineAsk, LoadMessage } from '../protocol.ts'
 import { createChatRenderer } from '../template/render-chat.ts'
 import { detectFormat } from '../tools/detect-format.ts'
-import { LlmdError } from '../../errors.ts'
 import { createGenerator } from './generator.ts'
 import { createKeptSequences, type KeptSequences } from './kept-sequences.ts'
 import type { LoadedModel } from './llama-model.ts'
@@ -13,6 +14,12 @@ import { createPace } from './pace.ts'
 import { createRequestRunner, type RequestListener } from './request-runner.ts'
 
 const maxWaiting = 256
+
+/** llama.cpp would wait for ever for a named pipe. */
+function requireFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return
+  throw new LlmdError('model_load_failed', `The adapter ${path} is not there, or is no file.`)
+}
 
 /** A model ready to be asked. */
 export interface Engine {
@@ -37,6 +44,7 @@ export async function loadEngine(
   // llama.cpp aborts the process on some of what this check finds; here it becomes an error that says what.
   const { path, options, stateFolder } = message
   const { architecture } = readModelFile(path)
+  for (const adapter of options.lora ?? []) requireFile(adapter.path)
   // The library takes longer to import than a bad file to be found out.
   const { loadLlamaModel } = await import('./llama-model.ts')
   const { openLlama } = await import('./open-llama.ts')
