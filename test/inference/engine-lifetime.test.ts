@@ -117,12 +117,12 @@ describe('unload', () => {
     expect(children()).toBe(1)
   })
 
-  test('waits for a load under way', async () => {
+  test('gives a load up that is under way, and whoever asked for it hears of that', async () => {
     await using inference = openInference()
-    const load = inference.load(model)
+    const load = inference.load(model).catch((error: unknown) => error)
     await until(() => inference.state(model.name).state === 'loading')
     await expect(inference.unload(model.name)).resolves.toBe(true)
-    await load
+    expect(await load).toMatchObject({ code: 'model_load_failed' })
     await until(() => children() === 0)
   })
 
