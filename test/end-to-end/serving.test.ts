@@ -194,7 +194,10 @@ test('an operator sees an open request and cancels it; its client is told', asyn
   await admin('POST', '/models', { name: 'scripted', source: model.path })
   const stream = await client('tcp').chat.completions.create({
     model: 'scripted',
+    temperature: 0,
     stream: true,
+    // One answer would be through its context before two commands have run.
+    n: 16,
     messages: [user('loop')],
   })
   const read = (async () => {
