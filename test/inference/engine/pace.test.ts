@@ -10,8 +10,8 @@ function paceAt(tokensPerSecond: number) {
 
 test.for([
   { tokensPerSecond: 20, prefillAlone: 64, prefillBesideDecode: 64 },
-  { tokensPerSecond: 870, prefillAlone: 128, prefillBesideDecode: 64 },
-  { tokensPerSecond: 1700, prefillAlone: 224, prefillBesideDecode: 160 },
+  { tokensPerSecond: 870, prefillAlone: 288, prefillBesideDecode: 64 },
+  { tokensPerSecond: 1700, prefillAlone: 512, prefillBesideDecode: 160 },
   { tokensPerSecond: 20_000, prefillAlone: 512, prefillBesideDecode: 512 },
 ])('at $tokensPerSecond tokens a second', ({ tokensPerSecond, ...limits }) => {
   expect(paceAt(tokensPerSecond)).toEqual(limits)
