@@ -2,8 +2,7 @@ import type { StepLimits } from './schedule.ts'
 
 /**
  * A step cannot be broken off: its length is how long an abort, or the next token of another answer, can take. These
- * are the lengths to aim for, in milliseconds. Alone, longer steps gain throughput and shorter ones make aborts quick:
- * at 150 a prompt is read 8 % slower, at 500 an abort waits another third longer.
+ * are the lengths to aim for, in milliseconds. Alone, longer ones gain throughput: at 150 a prompt is read 8 % slower.
  */
 const aloneMs = 350
 const besideDecodeMs = 100
