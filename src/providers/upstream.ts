@@ -1,0 +1,61 @@
+import type { ChatUsage } from '../chat/usage.ts'
+import type { LlmdError } from '../errors.ts'
+
+/** A request in the format that the upstream speaks. */
+export interface ForwardRequest {
+  /** What is appended to the base URL: `/chat/completions`. */
+  path: string
+  /** The client's body as it came, and what it says. */
+  body: Buffer
+  parsed: Record<string, unknown>
+  /** The upstream's id of the model; the client reads `clientModel` in the answer. */
+  model: string
+  clientModel: string
+  /** Whether the answer is to be server-sent events. */
+  stream: boolean
+}
+
+/** Takes an answer as it comes. Nothing is called after `end` or `fail`. */
+export interface AnswerSink {
+  /** Called with the first byte at the earliest, so that what fails before can still be tried elsewhere. */
+  head(status: number, headers: Record<string, string>): void
+  /** False asks to wait until `onDrain`'s callback is called. */
+  write(chunk: Uint8Array): boolean
+  onDrain(callback: () => void): void
+  end(): void
+  /** The answer broke off after `head`. */
+  fail(error: LlmdError): void
+}
+
+export type ForwardResult =
+  /** The sink has it all. */
+  | { kind: 'answered'; status: number; usage: ChatUsage | null; firstByteMs: number }
+  /** The sink has the beginning, and `fail` was called. */
+  | { kind: 'broken'; error: LlmdError; usage: ChatUsage | null; firstByteMs: number }
+  /** The upstream said no, and the sink has nothing. The body is whole unless it was larger than an error may be. */
+  | {
+      kind: 'rejected'
+      status: number
+      /** Only such as may be passed on. */
+      headers: Record<string, string>
+      body: Buffer
+      /** What Retry-After or retry-after-ms ask for, at most a minute. */
+      retryAfterMs: number | null
+    }
+
+/** One provider's connections. */
+export interface Upstream extends AsyncDisposable {
+  /**
+   * Sends the request and hands the answer to the sink. Aborting ends the upstream's work too.
+   * @throws LlmdError for what failed before the sink had anything: `upstream_unreachable`, `upstream_timeout`,
+   *   `upstream_error`, `upstream_credentials`; the signal's reason when it was aborted
+   */
+  forward(request: ForwardRequest, sink: AnswerSink, signal: AbortSignal): Promise<ForwardResult>
+  /** A small exchange that is read whole, for lists of models and trials. Same errors; any status is an answer. */
+  exchange(
+    request: { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs: number },
+    signal: AbortSignal,
+  ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>
+  /** Opens connections, so that the first request need not wait for them. Never fails. */
+  warm(): Promise<void>
+}
