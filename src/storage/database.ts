@@ -1,74 +1,11 @@
-import { chmodSync } from 'node:fs'
-import Sqlite from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
-import { LlmdError } from '../errors.ts'
-import { newestBackup } from './backups.ts'
-import { checkSchemaVersion, migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
+import { openSqlite, type SqliteDatabase } from './open-sqlite.ts'
 import type { Schema } from './schema.ts'
 
-/** What must never be lost: models and tokens. A write is on the disk when its promise resolves. */
-export interface Database extends AsyncDisposable {
-  readonly kysely: Kysely<Schema>
-}
+/** What must never be lost: models, tokens, providers. A write is on the disk when its promise resolves. */
+export type Database = SqliteDatabase<Schema>
 
-/**
- * Opens the database, made or brought up to date where it must be. Only the holder of the data lock may.
- * @throws LlmdError `data_corrupt`, `data_too_new`
- */
-export async function openDatabase(file: string): Promise<Database> {
-  // No descriptor of this file but SQLite's: closing one would drop SQLite's locks.
-  const connection = new Sqlite(file, { timeout: 5000 })
-  try {
-    chmodSync(file, 0o600)
-    checkIntegrity(connection)
-    checkSchemaVersion(connection, migrations)
-    configure(connection)
-    await migrate(connection, migrations)
-    const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) })
-    return {
-      kysely,
-      async [Symbol.asyncDispose]() {
-        // The last connection to close moves the write-ahead log into the database.
-        await kysely.destroy()
-        connection.close()
-      },
-    }
-  } catch (error) {
-    connection.close()
-    throw error
-  }
-}
-
-function checkIntegrity(connection: Sqlite.Database): void {
-  const problem = firstProblem(connection)
-  if (problem === undefined) return
-  const backup = newestBackup(connection.name, migrations.length)
-  throw new LlmdError('data_corrupt', `${connection.name} is damaged: ${problem}`, {
-    hint: backup
-      ? `Put back the newest backup: ${backup}`
-      : 'Put back a copy, or move it away and add models and tokens again.',
-  })
-}
-
-function firstProblem(connection: Sqlite.Database): string | undefined {
-  try {
-    const answer = String(connection.pragma('quick_check(1)', { simple: true }))
-    return answer === 'ok' ? undefined : answer
-  } catch (error) {
-    if (error instanceof Sqlite.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
-      return error.message
-    throw error
-  }
-}
-
-/** All but the journal mode hold for this connection alone. */
-function configure(connection: Sqlite.Database): void {
-  connection.pragma('journal_mode = WAL')
-  connection.pragma('synchronous = FULL')
-  // On macOS a plain fsync leaves the data in the drive's cache; elsewhere this changes nothing.
-  connection.pragma('fullfsync = ON')
-  connection.pragma('journal_size_limit = 4194304')
-  connection.pragma('foreign_keys = ON')
-  connection.pragma('trusted_schema = OFF')
+/** Only the holder of the data lock may. @throws LlmdError `data_corrupt`, `data_too_new` */
+export function openDatabase(file: string): Promise<Database> {
+  return openSqlite<Schema>(file, { migrations, synchronous: 'FULL' })
 }
