@@ -1,5 +1,6 @@
 import type { ToolDefinition } from '../../chat/tool.ts'
 import { literal, type GrammarBuilder } from '../grammar/grammar-builder.ts'
+import { byName } from './by-name.ts'
 import type { CallGrammarOptions } from './tool-format.ts'
 
 const noArguments = { type: 'object', properties: {}, additionalProperties: false }
@@ -19,9 +20,10 @@ export function anyCall(
   write: (name: string, argumentsRule: string) => string,
 ): string {
   const calls = tools.map((tool) => {
-    return write(tool.name, builder.schema(argumentsSchema(tool), { param: 'tools' }))
+    const argumentsRule = builder.schema(argumentsSchema(tool), { param: 'tools' })
+    return { name: tool.name, write: (name: string) => write(name, argumentsRule) }
   })
-  return builder.rule('call', calls.join(' | '))
+  return builder.rule('call', byName(builder, calls))
 }
 
 /** The rule for one call as a JSON object: `{"name": "get_weather", "arguments": {...}}`. */
@@ -45,9 +47,11 @@ export function repeated(
   return `${call} ${next}{${atLeast - 1},${atMost === undefined ? '' : atMost - 1}}`
 }
 
-/** The finished grammar: what may come before, then this. */
-export function callsOnly({ builder, before }: CallGrammarOptions, body: string): string {
-  return builder.text(builder.rule('calls', before === undefined ? body : sequence(before, body)))
+/** The finished grammar: what may come before, then this, or what the options make of it. */
+export function callsOnly({ builder, before, around }: CallGrammarOptions, body: string): string {
+  const calls = builder.rule('calls', body)
+  const answer = around ? builder.rule('answer', around(calls)) : calls
+  return builder.text(before === undefined ? answer : builder.rule('whole', sequence(before, answer)))
 }
 
 /**

@@ -6,6 +6,8 @@ import { readArguments } from './read-call-object.ts'
 import type { Reading, TextSource } from './text-source.ts'
 import type { CallGrammarOptions, ToolFormat } from './tool-format.ts'
 
+/** What all of the markers before calls begin with. */
+const marker = '<｜tool▁call'
 const callsBegin = '<｜tool▁calls▁begin｜>'
 const callsEnd = '<｜tool▁calls▁end｜>'
 const callBegin = '<｜tool▁call▁begin｜>'
@@ -19,6 +21,7 @@ const fence = '```'
  */
 export const deepseek: ToolFormat = {
   name: 'deepseek',
+  marker,
   createParser,
   callGrammar: (options) =>
     markedCalls(options, '\n', (name, argumentsRule) =>
@@ -33,6 +36,7 @@ export const deepseek: ToolFormat = {
 /** DeepSeek since V3.1: the name, the separator, the arguments. */
 export const deepseekPlain: ToolFormat = {
   name: 'deepseek-plain',
+  marker,
   createParser,
   callGrammar: (options) =>
     markedCalls(options, '', (name, argumentsRule) =>
@@ -50,17 +54,19 @@ function markedCalls(
 }
 
 function createParser({ tools }: Parameters<ToolFormat['createParser']>[0]) {
-  return createCallParser({ tools, readCall, closers: [callEnd, callsEnd], separators: [fence] })
+  const closers = [callEnd, callsEnd].flatMap(spellings)
+  return createCallParser({ tools, readCall, closers, separators: [fence] })
 }
 
 function* readCall(source: TextSource, sink: EventSink): Reading<boolean> {
-  const announced = yield* source.accept(callsBegin)
+  const announced = yield* acceptSpelled(source, callsBegin)
   yield* source.skipSpace()
   if (announced && (source.exhausted || (yield* source.acceptCutOff(callBegin)))) return true
-  if (!(yield* source.accept(callBegin))) return false
+  const begun = yield* acceptSpelled(source, callBegin)
+  if (!begun && !announced) return false
   const kind = yield* readLine(source)
-  if (yield* source.acceptCutOff(separator)) return true
-  if (!(yield* source.accept(separator))) return source.exhausted
+  if (begun && (yield* source.acceptCutOff(separator))) return true
+  if (!(yield* acceptSpelled(source, separator))) return begun && source.exhausted
   yield* source.skipSpace()
   const name = (yield* readLine(source)) || kind
   yield* source.skipSpace()
@@ -74,6 +80,18 @@ function* readCall(source: TextSource, sink: EventSink): Reading<boolean> {
   sink.startCall(name)
   yield* readArguments(source, sink)
   return true
+}
+
+function* acceptSpelled(source: TextSource, text: string): Reading<boolean> {
+  for (const spelling of spellings(text)) {
+    if (yield* source.accept(spelling)) return true
+  }
+  return false
+}
+
+/** A marker, also with what distilled models write in place of the blank that is its own. */
+function spellings(text: string): string[] {
+  return ['▁', '_', ' ', String.raw`\_`].map((blank) => text.replaceAll('▁', blank))
 }
 
 /** A name, up to a line break or whatever else cannot be in one. */

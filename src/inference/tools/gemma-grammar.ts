@@ -1,6 +1,7 @@
 import type { ToolDefinition } from '../../chat/tool.ts'
 import { literal, type GrammarBuilder } from '../grammar/grammar-builder.ts'
 import { argumentsSchema, sequence, textThrough } from './call-grammar.ts'
+import { orderedMembers } from './ordered-members.ts'
 
 /** Schemas nested deeper than this are let off with any value. */
 const deepest = 16
@@ -43,7 +44,20 @@ function value(builder: GrammarBuilder, schema: Schema, place: Place): string {
   if (Array.isArray(choices) && choices.every(isScalar)) {
     return `(${choices.map((choice) => scalar(choice, place.quote)).join(' | ')})`
   }
+  const types: readonly unknown[] = Array.isArray(schema.type) ? schema.type : []
+  if (types.length > 0) {
+    const choice = types.map((type, index) =>
+      value(
+        builder,
+        { ...schema, type },
+        { ...place, name: `${place.name}-${index}`, depth: place.depth + 1 },
+      ),
+    )
+    return `(${choice.join(' | ')})`
+  }
   switch (schema.type) {
+    case 'null':
+      return '"null"'
     case 'string':
     case 'integer':
     case 'number':
@@ -71,23 +85,18 @@ function object(builder: GrammarBuilder, schema: Schema, place: Place): string {
     ([one], [other]) => (one < other ? -1 : 1),
   )
   const required = new Set(Array.isArray(schema.required) ? schema.required : [])
-  let rest = '""'
-  let start = '""'
-  for (const [index, [key, property]] of [...properties.entries()].toReversed()) {
-    const member = sequence(
+  const members = properties.map(([key, property], index) => ({
+    required: required.has(key),
+    rule: sequence(
       literal(`${key}:`),
       value(builder, isSchema(property) ? property : {}, {
         ...place,
         name: `${place.name}-${index}`,
         depth: place.depth + 1,
       }),
-    )
-    const skip = (rule: string) => (required.has(key) ? '' : ` | ${rule}`)
-    const nextStart = builder.rule(`${place.name}-${index}-first`, `${member} ${rest}${skip(start)}`)
-    rest = builder.rule(`${place.name}-${index}-next`, `"," ${member} ${rest}${skip(rest)}`)
-    start = nextStart
-  }
-  return `"{" ${start} "}"`
+    ),
+  }))
+  return `"{" ${orderedMembers(builder, members, { name: place.name, separator: ',' })} "}"`
 }
 
 function isSchema(schema: unknown): schema is Schema {

@@ -31,12 +31,16 @@ export const gemma4 = createGemmaFormat('gemma4', {
 function createGemmaFormat(name: string, { open, close, quote }: GemmaMarkers): ToolFormat {
   return {
     name,
-    createParser: ({ tools }) =>
-      createCallParser({
+    marker: open,
+    partlyHeld: true,
+    createParser({ tools }) {
+      const knownNames = new Set(tools.map((tool) => tool.name))
+      return createCallParser({
         tools,
-        readCall: (source, sink) => readCall(source, sink, { open, quote }),
+        readCall: (source, sink) => readCalls(source, sink, { open, quote, knownNames }),
         closers: [close],
-      }),
+      })
+    },
     callGrammar(options) {
       addGemmaValues(options.builder, quote)
       const calls = options.tools.map((tool) =>
@@ -52,18 +56,43 @@ function createGemmaFormat(name: string, { open, close, quote }: GemmaMarkers): 
   }
 }
 
+/** A call, or several in a row: Gemma 4 puts more than one between its markers at times, and forgets the first. */
+function* readCalls(
+  source: TextSource,
+  sink: EventSink,
+  { open, quote, knownNames }: Omit<GemmaMarkers, 'close'> & { knownNames: ReadonlySet<string> },
+): Reading<boolean> {
+  const announced = yield* source.accept(open)
+  if (announced) {
+    yield* source.takeWhile((character) => /[\s:]/.test(character))
+    if (yield* source.acceptCutOff('call:')) return true
+  }
+  if (!(yield* source.accept('call:'))) return announced && source.exhausted
+  const names = announced ? undefined : knownNames
+  if (!(yield* readCall(source, sink, { quote, knownNames: names }))) return announced && source.exhausted
+  for (;;) {
+    source.release()
+    const end = source.position
+    yield* source.skipSpace()
+    const more =
+      announced &&
+      (yield* source.accept('call:')) &&
+      ((yield* readCall(source, sink, { quote })) || source.exhausted)
+    if (more) continue
+    source.rewind(end)
+    return true
+  }
+}
+
+/** What follows `call:`. */
 function* readCall(
   source: TextSource,
   sink: EventSink,
-  { open, quote }: Omit<GemmaMarkers, 'close'>,
+  { quote, knownNames }: { quote: string; knownNames?: ReadonlySet<string> | undefined },
 ): Reading<boolean> {
-  if (!(yield* source.accept(open))) return false
-  yield* source.skipSpace()
-  if (yield* source.acceptCutOff('call:')) return true
-  if (!(yield* source.accept('call:'))) return source.exhausted
   const name = (yield* source.takeWhile((character) => !/[{<\n]/.test(character))).trim()
-  if (source.exhausted) return true
-  if (name === '' || (yield* source.peek()) !== '{') return false
+  if (name === '' || (knownNames && !knownNames.has(name))) return false
+  if ((yield* source.peek()) !== '{') return false
   sink.startCall(name)
   const complete = yield* readGemmaObject(source, quote, (text) => {
     sink.callArguments(text)

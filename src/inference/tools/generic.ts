@@ -1,32 +1,19 @@
 import { literal } from '../grammar/grammar-builder.ts'
 import { anyCallObject, callsOnly, repeated, sequence } from './call-grammar.ts'
 import { createCallParser } from './create-parser.ts'
-import { readCallArray, readCallObject } from './read-call-object.ts'
+import { readBareCalls } from './read-bare-calls.ts'
 import type { ToolFormat } from './tool-format.ts'
-
-const fence = '```'
 
 /**
  * For models without a syntax of their own: an object `{"name": ..., "arguments": {...}}` or an array of them, also
- * in a fence, of tools the request knows. All other JSON is text.
+ * in a fence, of tools the request knows; and Python calls as Gemma 3 writes them. All other JSON is text.
  */
 export const generic: ToolFormat = {
   name: 'generic',
+  marker: null,
   createParser({ tools }) {
     const knownNames = new Set(tools.map((tool) => tool.name))
-    return createCallParser({
-      tools,
-      separators: [fence],
-      *readCall(source, sink) {
-        if (yield* source.accept(fence)) {
-          yield* source.accept('json')
-          yield* source.skipSpace()
-        }
-        return (yield* source.peek()) === '['
-          ? yield* readCallArray(source, sink, { knownNames })
-          : yield* readCallObject(source, sink, { knownNames })
-      },
-    })
+    return createCallParser({ tools, readCall: (source, sink) => readBareCalls(source, sink, knownNames) })
   },
   callGrammar(options) {
     const call = anyCallObject(options, 'arguments')

@@ -13,6 +13,7 @@ const args = '[ARGS]'
 /** Mistral up to Small 3.1: `[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Oslo"}}]`. */
 export const mistralArray: ToolFormat = {
   name: 'mistral-array',
+  marker: open,
   createParser,
   callGrammar(options) {
     const calls = repeated(anyCallObject(options, 'arguments'), ', ', options)
@@ -23,6 +24,7 @@ export const mistralArray: ToolFormat = {
 /** Mistral Small 3.2 and its contemporaries: `[TOOL_CALLS]get_weather[CALL_ID]a1b2c3d4e[ARGS]{"city": "Oslo"}`. */
 export const mistralNumbered: ToolFormat = {
   name: 'mistral-numbered',
+  marker: open,
   createParser,
   callGrammar: (options) => namedCalls(options, sequence(literal(callId), '[a-zA-Z0-9]{9}', literal(args))),
 }
@@ -30,6 +32,7 @@ export const mistralNumbered: ToolFormat = {
 /** Mistral since late 2025: `[TOOL_CALLS]get_weather[ARGS]{"city": "Oslo"}`, the marker before every call. */
 export const mistralNamed: ToolFormat = {
   name: 'mistral-named',
+  marker: open,
   createParser,
   callGrammar: (options) => namedCalls(options, literal(args)),
 }

@@ -15,14 +15,17 @@ const otherKeysOfBareCalls = new Set(['type', 'id'])
 
 /**
  * Reads `{"name": ..., "arguments": {...}}`, its keys in any order, `parameters` for `arguments`, and the arguments
- * as an object or as a string with an object in it. They are passed on as they come.
+ * as an object or as a string with an object in it, which are passed on as they come; also all of it in another
+ * object's `function`.
+ * @param options.within the object stands in another
  * @returns whether a call was begun, or what had come of one when the answer ended was read
  */
-export function* readCallObject(
+function* readCallObject(
   source: TextSource,
   sink: EventSink,
-  { knownNames }: CallObjectOptions = {},
+  options: CallObjectOptions & { within?: boolean } = {},
 ): Reading<boolean> {
+  const { knownNames, within = false } = options
   let name: string | undefined
   let heldArguments: string | undefined
   if (!(yield* source.accept('{'))) return cutOff()
@@ -45,6 +48,10 @@ export function* readCallObject(
       }
       heldArguments = yield* readText(source)
       if (heldArguments === undefined) return cutOff()
+    } else if (key === 'function' && (yield* source.peek()) === '{') {
+      if (within || !(yield* readCallObject(source, sink, { ...options, within: true }))) return false
+      yield* skipRest(source)
+      return true
     } else if (knownNames) {
       if (!otherKeysOfBareCalls.has(key) || (yield* readJsonString(source)) === undefined) return false
     } else if ((yield* readText(source)) === undefined) {
@@ -85,6 +92,25 @@ export function* readCallArray(
       if (yield* readCallObject(source, sink, options)) continue
     }
     if (!source.exhausted) source.rewind(end)
+    return true
+  }
+}
+
+/** Reads call objects: an array of them, or one or more with space, commas or nothing between. */
+export function* readCallObjects(
+  source: TextSource,
+  sink: EventSink,
+  options: CallObjectOptions = {},
+): Reading<boolean> {
+  if ((yield* source.peek()) === '[') return yield* readCallArray(source, sink, options)
+  if (!(yield* readCallObject(source, sink, options))) return false
+  for (;;) {
+    source.release()
+    const end = source.position
+    yield* source.skipSpace()
+    if (yield* source.accept(',')) yield* source.skipSpace()
+    if ((yield* source.peek()) === '{' && (yield* readCallObject(source, sink, options))) continue
+    source.rewind(end)
     return true
   }
 }

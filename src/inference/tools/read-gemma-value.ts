@@ -1,4 +1,4 @@
-import { escapeControl, readJsonString } from './read-json.ts'
+import { escapeInString, readJsonString } from './read-json.ts'
 import type { Reading, TextSource } from './text-source.ts'
 
 /** Deeper than any sane argument, and far from the end of the stack. */
@@ -77,7 +77,7 @@ function* readQuoted(source: TextSource, quote: string, write: Write): Reading<b
     if (yield* source.acceptCutOff(quote)) return false
     const character = yield* source.next()
     if (character === undefined) return false
-    write(character === '"' || character === '\\' ? `\\${character}` : escapeControl(character))
+    write(escapeInString(character))
   }
   write('"')
   return true

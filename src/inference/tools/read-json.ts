@@ -1,13 +1,28 @@
-import type { Reading, TextSource } from './text-source.ts'
+import { createTextSource, type Reading, type TextSource } from './text-source.ts'
 
 /** Deeper than any sane argument, and far from the end of the stack. */
 const deepest = 64
 
 type Write = (text: string) => void
 
+interface Word {
+  written: string
+  meant: string
+}
+
+const words: readonly Word[] = [
+  { written: 'true', meant: 'true' },
+  { written: 'false', meant: 'false' },
+  { written: 'null', meant: 'null' },
+  { written: 'True', meant: 'true' },
+  { written: 'False', meant: 'false' },
+  { written: 'None', meant: 'null' },
+]
+
 /**
- * Reads one JSON value and writes its text as it comes, so that what is written always begins a valid value. Line
- * breaks and other raw control characters in strings, which models write, come out escaped.
+ * Reads one JSON value and writes its text as it comes, so that what is written always begins a valid value. What
+ * models write besides comes out as JSON: raw line breaks and other control characters in strings, and Python's
+ * `'strings'`, `True`, `False` and `None`.
  * @returns whether the value is complete; if not, the source stands before the first character that does not fit
  */
 export function* readJson(source: TextSource, write: Write, depth = 0): Reading<boolean> {
@@ -18,16 +33,25 @@ export function* readJson(source: TextSource, write: Write, depth = 0): Reading<
     case '[':
       return depth < deepest && (yield* readArray(source, write, depth + 1))
     case '"':
+    case "'":
       return yield* readString(source, write)
-    case 't':
-      return yield* readExactly(source, write, 'true')
-    case 'f':
-      return yield* readExactly(source, write, 'false')
-    case 'n':
-      return yield* readExactly(source, write, 'null')
-    default:
-      return yield* readNumber(source, write)
+    default: {
+      const word = words.find(({ written }) => written[0] === first)
+      return word ? yield* readWord(source, write, word) : yield* readNumber(source, write)
+    }
   }
+}
+
+/** The JSON text of what is one value and nothing else, undefined for any other text. */
+export function asJson(text: string): string | undefined {
+  const source = createTextSource()
+  source.append(text.trim())
+  source.end()
+  let json = ''
+  const complete = readJson(source, (piece) => {
+    json += piece
+  }).next()
+  return complete.done && complete.value && source.exhausted ? json : undefined
 }
 
 /** The text of the JSON string that comes next, undefined when none does. */
@@ -70,19 +94,30 @@ function* readArray(source: TextSource, write: Write, depth: number): Reading<bo
 }
 
 function* readString(source: TextSource, write: Write): Reading<boolean> {
-  if (!(yield* copyIf(source, write, '"'))) return false
+  const quote = yield* source.peek()
+  if (quote !== '"' && quote !== "'") return false
+  yield* source.next()
+  write('"')
   for (;;) {
-    const character = yield* source.peek()
+    const character = yield* source.next()
     if (character === undefined) return false
-    yield* source.next()
-    write(escapeControl(character))
-    if (character === '"') return true
-    if (character === '\\' && !(yield* readEscape(source, write))) return false
+    if (character === quote) {
+      write('"')
+      return true
+    }
+    if (character !== '\\') write(escapeInString(character))
+    else if (!(yield* readEscape(source, write))) return false
   }
 }
 
 /** The rest of an escape sequence. */
 function* readEscape(source: TextSource, write: Write): Reading<boolean> {
+  // JSON knows no escaped apostrophe.
+  if (yield* source.accept("'")) {
+    write("'")
+    return true
+  }
+  write('\\')
   if (yield* copyIf(source, write, 'u')) {
     for (let digit = 0; digit < 4; digit++) {
       if (!(yield* copyIf(source, write, /[0-9a-fA-F]/))) return false
@@ -109,9 +144,11 @@ function* readDigits(source: TextSource, write: Write): Reading<boolean> {
   return true
 }
 
-function* readExactly(source: TextSource, write: Write, word: string): Reading<boolean> {
-  for (const letter of word) {
-    if (!(yield* copyIf(source, write, letter))) return false
+/** What is written and what is meant are equally long. */
+function* readWord(source: TextSource, write: Write, { written, meant }: Word): Reading<boolean> {
+  for (const [index, letter] of Array.from(written).entries()) {
+    if (!(yield* source.accept(letter))) return false
+    write(meant.charAt(index))
   }
   return true
 }
@@ -125,7 +162,8 @@ function* copyIf(source: TextSource, write: Write, wanted: string | RegExp): Rea
   return true
 }
 
-/** As it may stand in a JSON string. */
-export function escapeControl(character: string): string {
+/** A character as it stands in a JSON string. */
+export function escapeInString(character: string): string {
+  if (character === '"' || character === '\\') return `\\${character}`
   return character < ' ' ? JSON.stringify(character).slice(1, -1) : character
 }

@@ -12,6 +12,7 @@ export interface ReasoningTags {
 
 const knownTags: readonly ReasoningTags[] = [
   { open: '<think>', close: '</think>' },
+  { open: '<seed:think>', close: '</seed:think>' },
   { open: '[THINK]', close: '[/THINK]' },
   { open: '<|START_THINKING|>', close: '<|END_THINKING|>' },
   { open: '<|channel>thought', close: '<channel|>' },

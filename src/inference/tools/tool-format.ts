@@ -21,13 +21,19 @@ export interface CallGrammarOptions {
   atLeast: number
   /** Most calls; without it there is no limit. */
   atMost?: number
-  /** A rule of the builder for what may come before the calls, as thinking does. */
+  /** A rule of the builder for what may come before the answer, as thinking does. */
   before?: string
+  /** Makes the body of the answer's rule from the one for the calls, which alone are the answer without it. */
+  around?: (calls: string) => string
 }
 
 /** How a family of models writes tool calls. */
 export interface ToolFormat {
   name: string
+  /** What all calls of its grammar begin with and no text needs; null where they are told by their JSON alone. */
+  marker: string | null
+  /** Its grammar holds arguments to types, listed values and required properties, and to no more of their schemas. */
+  partlyHeld?: true
   /** Without tools nothing is read as a call. */
   createParser(options: { tools: readonly ToolDefinition[] }): OutputParser
   /**
@@ -35,4 +41,6 @@ export interface ToolFormat {
    * @throws LlmdError `unsupported_schema` for parameters that no grammar can hold the model to
    */
   callGrammar(options: CallGrammarOptions): string
+  /** Where content is marked as such too: a rule for an answer of nothing but this content. */
+  contentRule?: (builder: GrammarBuilder, content: string) => string
 }

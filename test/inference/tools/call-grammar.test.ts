@@ -5,11 +5,16 @@ import { createGrammarBuilder } from '../../../src/inference/grammar/grammar-bui
 import { deepseek, deepseekPlain } from '../../../src/inference/tools/deepseek.ts'
 import { functionGemma, gemma4 } from '../../../src/inference/tools/gemma.ts'
 import { generic } from '../../../src/inference/tools/generic.ts'
+import { glm } from '../../../src/inference/tools/glm.ts'
 import { granite } from '../../../src/inference/tools/granite.ts'
 import { harmony } from '../../../src/inference/tools/harmony.ts'
 import { hermes } from '../../../src/inference/tools/hermes.ts'
+import { deepseekMarkup, deepseekMarkup4, minimax } from '../../../src/inference/tools/invoke.ts'
+import { kimi } from '../../../src/inference/tools/kimi.ts'
+import { lfm2 } from '../../../src/inference/tools/lfm2.ts'
 import { llama3 } from '../../../src/inference/tools/llama3.ts'
 import { mistralArray, mistralNamed, mistralNumbered } from '../../../src/inference/tools/mistral.ts'
+import { qwenCoder, seed } from '../../../src/inference/tools/qwen-coder.ts'
 import { reasoningRule, splitReasoning } from '../../../src/inference/tools/reasoning.ts'
 import type { CallGrammarOptions, ToolFormat } from '../../../src/inference/tools/tool-format.ts'
 import { readAnswer } from './read-answer.ts'
@@ -101,6 +106,46 @@ const samples: [ToolFormat, one: string, two: string][] = [
     '<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Oslo"}}, {"name": "get_time", "arguments": {}}]',
   ],
   [
+    qwenCoder,
+    '<tool_call>\n<function=get_weather>\n<parameter=city>\nOslo\n</parameter>\n</function>\n</tool_call>',
+    '<tool_call>\n<function=get_weather>\n<parameter=city>\nOslo\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=get_time>\n</function>\n</tool_call>',
+  ],
+  [
+    seed,
+    '<seed:tool_call>\n<function=get_weather>\n<parameter=city>Oslo</parameter>\n</function>\n</seed:tool_call>',
+    '<seed:tool_call>\n<function=get_weather>\n<parameter=city>Oslo</parameter>\n</function>\n</seed:tool_call>\n<seed:tool_call>\n<function=get_time>\n</function>\n</seed:tool_call>',
+  ],
+  [
+    glm,
+    '<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Oslo</arg_value>\n</tool_call>',
+    '<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Oslo</arg_value>\n</tool_call>\n<tool_call>get_time\n</tool_call>',
+  ],
+  [
+    minimax,
+    '<minimax:tool_call>\n<invoke name="get_weather">\n<parameter name="city">Oslo</parameter>\n</invoke>\n</minimax:tool_call>',
+    '<minimax:tool_call>\n<invoke name="get_weather">\n<parameter name="city">Oslo</parameter>\n</invoke>\n<invoke name="get_time">\n</invoke>\n</minimax:tool_call>',
+  ],
+  [
+    deepseekMarkup,
+    '<｜DSML｜function_calls>\n<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Oslo</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>',
+    '<｜DSML｜function_calls>\n<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Oslo</｜DSML｜parameter>\n</｜DSML｜invoke>\n<｜DSML｜invoke name="get_time">\n</｜DSML｜invoke>\n</｜DSML｜function_calls>',
+  ],
+  [
+    deepseekMarkup4,
+    '<｜DSML｜tool_calls>\n<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Oslo</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜tool_calls>',
+    '<｜DSML｜tool_calls>\n<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Oslo</｜DSML｜parameter>\n</｜DSML｜invoke>\n<｜DSML｜invoke name="get_time">\n</｜DSML｜invoke>\n</｜DSML｜tool_calls>',
+  ],
+  [
+    kimi,
+    '<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_argument_begin|>{"city": "Oslo"}<|tool_call_end|><|tool_calls_section_end|>',
+    '<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_argument_begin|>{"city": "Oslo"}<|tool_call_end|><|tool_call_begin|>functions.get_time:1<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>',
+  ],
+  [
+    lfm2,
+    '<|tool_call_start|>[get_weather(city="Oslo")]<|tool_call_end|>',
+    '<|tool_call_start|>[get_weather(city="Oslo"), get_time()]<|tool_call_end|>',
+  ],
+  [
     generic,
     '[{"name": "get_weather", "arguments": {"city": "Oslo"}}]',
     '[{"name": "get_weather", "arguments": {"city": "Oslo"}}, {"name": "get_time", "arguments": {}}]',
@@ -175,5 +220,76 @@ describe('the arguments of Gemma', () => {
     expect(allowsWeather('{city:<escape>Oslo<escape>,days:<escape>3<escape>}')).toBe(false)
     expect(allowsWeather('{city:<escape>Oslo<escape>,unit:<escape>K<escape>}')).toBe(false)
     expect(allowsWeather('{city:<escape>Oslo<escape>,other:1}')).toBe(false)
+  })
+})
+
+/** Arguments of the GLM family, abbreviated to `key=value;`. */
+function allowsArguments(written: string, options: Partial<CallGrammarOptions> = {}): boolean {
+  const tagged = written.replaceAll(/(\w+)=([^;]*);/g, '<arg_key>$1</arg_key>\n<arg_value>$2</arg_value>\n')
+  return allows(glm, `<tool_call>get_weather\n${tagged}</tool_call>`, options)
+}
+
+function allowsDays(written: string): boolean {
+  const [city, days] = ['name="city" string="true">Oslo', `name="days" ${written}`].map(
+    (parameter) => `<｜DSML｜parameter ${parameter}</｜DSML｜parameter>\n`,
+  )
+  return allows(
+    deepseekMarkup,
+    `<｜DSML｜function_calls>\n<｜DSML｜invoke name="get_weather">\n${city}${days}</｜DSML｜invoke>\n</｜DSML｜function_calls>`,
+  )
+}
+
+function allowsWeatherIn(written: string): boolean {
+  return allows(lfm2, `<|tool_call_start|>[get_weather(${written})]<|tool_call_end|>`)
+}
+
+describe('tagged arguments', () => {
+  it('hold to required ones, types, enums and the order', () => {
+    expect(allowsArguments('unit=C;city=a "b" </arg_ <x;days=3;near=["y", "z"];')).toBe(true)
+    expect(allowsArguments('unit=F;city=;')).toBe(true)
+    expect(allowsArguments('days=3;')).toBe(false)
+    expect(allowsArguments('')).toBe(false)
+    expect(allowsArguments('city=Oslo;days="3";')).toBe(false)
+    expect(allowsArguments('unit=K;city=Oslo;')).toBe(false)
+    expect(allowsArguments('city=Oslo;unit=C;')).toBe(false)
+    expect(allowsArguments('city=Oslo;other=1;')).toBe(false)
+  })
+
+  it('that refer to parts of the schema', () => {
+    const parameters = {
+      type: 'object',
+      properties: { city: { $ref: '#/$defs/name' }, at: { $ref: '#/$defs/place' } },
+      $defs: { name: { type: 'string' }, place: { type: 'array', items: { type: 'integer' } } },
+    }
+    const options = { tools: [{ name: 'get_weather', parameters }] }
+    expect(allowsArguments('city=Oslo;at=[59, 10];', options)).toBe(true)
+    expect(allowsArguments('at="here";', options)).toBe(false)
+  })
+
+  it('that are required, but not declared, and texts that may be null', () => {
+    const parameters = {
+      type: 'object',
+      properties: { city: { type: 'string', nullable: true } },
+      required: ['at'],
+    }
+    const options = { tools: [{ name: 'get_weather', parameters }] }
+    expect(allowsArguments('city=null;at=1;', options)).toBe(true)
+    expect(allowsArguments('city="Oslo";at={"x": []};', options)).toBe(true)
+    expect(allowsArguments('city=null;', options)).toBe(false)
+  })
+
+  it('say what they are where the family has it so', () => {
+    expect(allowsDays('string="false">3')).toBe(true)
+    expect(allowsDays('string="true">3')).toBe(false)
+  })
+})
+
+describe('the arguments of LFM 2', () => {
+  it('hold to required ones, types and enums', () => {
+    expect(allowsWeatherIn('unit="C", city="a \\"b\\")", days=3, near=["y"]')).toBe(true)
+    expect(allowsWeatherIn('city="Oslo", near=[]')).toBe(true)
+    expect(allowsWeatherIn('days=3')).toBe(false)
+    expect(allowsWeatherIn('city=Oslo')).toBe(false)
+    expect(allowsWeatherIn('unit="K", city="Oslo"')).toBe(false)
   })
 })

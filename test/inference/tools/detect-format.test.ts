@@ -20,8 +20,64 @@ const templates: [model: string, format: string, template: string][] = [
   ],
   [
     'Qwen 3 Coder',
-    'generic',
+    'qwen-coder',
     String.raw`{{- '\n<tool_call>\n<function=' + tool_call.name + '>\n' }}{{- '<parameter=' + args_name + '>\n' }}`,
+  ],
+  [
+    'Qwen 3.5',
+    'qwen-coder',
+    String.raw`{{- '<tool_call>\n<function=example_function_name>\n<parameter=example_parameter_1>\nvalue_1\n</parameter>' }}{{- '<tool_call>\n{"name": "' }}{{- '<think>\n' }}`,
+  ],
+  [
+    'Seed OSS',
+    'seed',
+    String.raw`{%- set toolcall_begin_token = '<seed:tool_call>' -%}{{ "\n" + toolcall_begin_token + "\n<function=" + tool_call.name + ">\n" }}{{ "<parameter=" + arg_name + ">" }}`,
+  ],
+  [
+    'GLM 4.5',
+    'glm',
+    String.raw`<tool_call>{function-name}<arg_key>{arg-key-1}</arg_key><arg_value>{arg-value-1}</arg_value></tool_call>{{ '\n<think></think>' }}`,
+  ],
+  [
+    'MiniMax M2',
+    'minimax',
+    String.raw`{%- set toolcall_begin_token = '<minimax:tool_call>' -%}{{- '<invoke name="' + tool_call.name + '">' }}<parameter name="{{ k }}">{{ v }}</parameter>`,
+  ],
+  [
+    'DeepSeek V3.2',
+    'deepseek-markup',
+    String.raw`{%- set dsml_token = "｜DSML｜" -%}<{{ dsml_token }}function_calls>\n<{{ dsml_token }}invoke name="{{ tool_call.function.name }}">{{ thinking_end_token }}`,
+  ],
+  [
+    'DeepSeek V4',
+    'deepseek-markup-4',
+    String.raw`{%- set dsml_token = "｜DSML｜" -%}<{{ dsml_token }}tool_calls>\n<{{ dsml_token }}invoke name="{{ tool_call.function.name }}">`,
+  ],
+  [
+    'Kimi K2',
+    'kimi',
+    `<|tool_calls_section_begin|>{%- for tool_call in message['tool_calls'] -%}<|tool_call_begin|>{{ tool_call['id'] }}<|tool_call_argument_begin|>{{ tool_call['function']['arguments'] }}<|tool_call_end|>`,
+  ],
+  [
+    'Kimi K2 at first',
+    'kimi',
+    `{{ '<|im_system|>tool_declare<|im_middle|>' -}}{{- tools | tojson -}}{{ '<|im_end|>' -}}`,
+  ],
+  [
+    'LFM 2',
+    'lfm2',
+    `{%- set ns.system_prompt = "List of tools: <|tool_list_start|>[" -%}{{ "]<|tool_list_end|>" }}`,
+  ],
+  ['LFM 2.5', 'lfm2', `{{- "<|tool_call_start|>[" + calls + "]<|tool_call_end|>" -}}`],
+  [
+    'Phi 4 mini',
+    'granite',
+    `{{ '<|' + message['role'] + '|>' + message['content'] + '<|tool|>' + message['tools'] + '<|/tool|>' + '<|end|>' }}`,
+  ],
+  [
+    'Llama 4',
+    'llama3',
+    String.raw`{{- '<|header_start|>assistant<|header_end|>\n\n' }}{{- '{"name": "' + tool_call.name + '", ' }}{{- '"parameters": ' }}`,
   ],
   [
     'Llama 3.1',

@@ -6,9 +6,12 @@ import { generic } from '../../../src/inference/tools/generic.ts'
 import { granite } from '../../../src/inference/tools/granite.ts'
 import { harmony } from '../../../src/inference/tools/harmony.ts'
 import { hermes } from '../../../src/inference/tools/hermes.ts'
+import { kimi } from '../../../src/inference/tools/kimi.ts'
+import { lfm2 } from '../../../src/inference/tools/lfm2.ts'
 import { llama3 } from '../../../src/inference/tools/llama3.ts'
 import { mistralNamed } from '../../../src/inference/tools/mistral.ts'
 import type { ToolFormat } from '../../../src/inference/tools/tool-format.ts'
+import { pieces } from './pieces.ts'
 import { readAnswer } from './read-answer.ts'
 
 const tools = [{ name: 'search' }]
@@ -27,6 +30,10 @@ const families: [ToolFormat, write: (args: string) => string][] = [
     harmony,
     (args) => `<|channel|>commentary to=functions.search <|constrain|>json<|message|>${args}<|call|>`,
   ],
+  [
+    kimi,
+    (args) => `<|tool_call_begin|>functions.search:0<|tool_call_argument_begin|>${args}<|tool_call_end|>`,
+  ],
   [generic, (args) => `\`\`\`json\n{"name": "search", "arguments": ${args}}\n\`\`\``],
 ]
 
@@ -36,14 +43,6 @@ const args = fc.dictionary(
   fc.json({ maxDepth: 4, stringUnit: 'binary' }).map((text): unknown => JSON.parse(text)),
   { noNullPrototype: true },
 )
-
-/** A text, cut into pieces anywhere. */
-function pieces(text: string): fc.Arbitrary<string[]> {
-  return fc.uniqueArray(fc.nat({ max: text.length }), { maxLength: 12 }).map((cuts) => {
-    const edges = [0, ...cuts.toSorted((one, other) => one - other), text.length]
-    return edges.slice(1).map((edge, index) => text.slice(edges[index], edge))
-  })
-}
 
 describe.each(families)('$name', (format, write) => {
   it('reads any arguments, however they come', () => {
@@ -116,6 +115,46 @@ it('gemma4 reads any arguments, however they come', () => {
   fc.assert(
     fc.property(outputs, ([value, output]) => {
       const { text, calls } = readAnswer(gemma4.createParser({ tools }), output)
+      expect(text).toBe('')
+      expect(calls[0]).toMatchObject({ name: 'search', ended: true })
+      expect(JSON.parse(calls[0]?.arguments ?? '')).toEqual(value)
+    }),
+  )
+})
+
+/** A string in JSON as Python's `repr` would write it. */
+function inSingleQuotes(json: string): string {
+  const text = json
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)
+  return `'${text}'`
+}
+
+function python(value: unknown): string {
+  if (value === null) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'string') return inSingleQuotes(JSON.stringify(value))
+  if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value).map(([key, member]) => `${python(key)}: ${python(member)}`)
+  return `{${members.join(', ')}}`
+}
+
+it('lfm2 reads any arguments, however they come, and whether in JSON or in Python', () => {
+  const named = fc.dictionary(
+    fc.constantFrom('query', 'étage', 'x_1'),
+    fc.json({ maxDepth: 3, stringUnit: 'binary' }).map((text): unknown => JSON.parse(text)),
+    { noNullPrototype: true },
+  )
+  const outputs = fc.tuple(named, fc.constantFrom(python, JSON.stringify)).chain(([value, write]) => {
+    const keywords = Object.entries(value).map(([key, member]) => `${key}=${write(member)}`)
+    const output = `<|tool_call_start|>[search(${keywords.join(', ')})]<|tool_call_end|>`
+    return fc.tuple(fc.constant(value), pieces(output))
+  })
+  fc.assert(
+    fc.property(outputs, ([value, output]) => {
+      const { text, calls } = readAnswer(lfm2.createParser({ tools }), output)
       expect(text).toBe('')
       expect(calls[0]).toMatchObject({ name: 'search', ended: true })
       expect(JSON.parse(calls[0]?.arguments ?? '')).toEqual(value)
