@@ -8,7 +8,7 @@ import { withSpinner } from '../../src/cli/with-spinner.ts'
 export default class ModelsCheck extends ClientCommand {
   static override summary = 'Try a model out: what it is, whether it fits here, and why not.'
   static override description =
-    'A model whose engine crashed twice is loaded no more until this finds that it loads. Exits with 1 if it does not.'
+    'A model whose engine crashed twice is loaded no more, also by a daemon that starts anew, until its file changes or this finds that it loads. Exits with 1 if it does not.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> qwen3:8b',
     '<%= config.bin %> <%= command.id %> qwen3:8b --host http://10.0.0.5:5563 --token "$TOKEN"',

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
-import type { Model } from '../../src/api/models.ts'
+import type { LocalModel } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
+import { loadProgress } from '../../src/cli/load-progress.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { withProgress } from '../../src/cli/with-progress.ts'
 
@@ -13,13 +14,13 @@ export default class ModelsLoad extends ClientCommand {
   ]
   static override args = { name: Args.string({ description: 'Name of the model.', required: true }) }
 
-  async run(): Promise<Model> {
+  async run(): Promise<LocalModel> {
     const { args, flags } = await this.parse(ModelsLoad)
     await using connection = await this.connect(flags, { allowInProcess: false })
     const { client } = connection
     const model = await withProgress(`Loading ${safe(args.name)}`, {
       work: () => client.loadModel(args.name),
-      fraction: async () => (await client.getModel(args.name)).progress,
+      fractions: (signal) => loadProgress(client, args.name, signal),
     })
     const room = model.engine ? `: context ${model.engine.context}, slots ${model.engine.slots}` : ''
     this.log(`${safe(model.name)} is loaded${room}.`)

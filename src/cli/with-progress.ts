@@ -1,35 +1,35 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
-const pollMs = 200
 const barWidth = 30
 
 /**
- * Shows on a terminal how far work is, on stderr. `fraction` is asked now and then, and gives 0 to 1, or null where
- * there is nothing to tell.
+ * Shows on a terminal how far work is, on stderr. `fractions` are from 0 to 1, and end when the signal is aborted or
+ * sooner; the work goes on without them.
  */
 export async function withProgress<Result>(
   title: string,
-  { work, fraction }: { work: () => Promise<Result>; fraction: () => Promise<number | null> },
+  options: {
+    work: () => Promise<Result>
+    fractions: (signal: AbortSignal) => AsyncIterable<number>
+    terminal?: { isTTY?: boolean; write(text: string): unknown }
+  },
 ): Promise<Result> {
-  if (!process.stderr.isTTY) return work()
+  const { work, fractions, terminal = process.stderr } = options
+  if (!terminal.isTTY) return work()
   const done = new AbortController()
-  const shown = show(title, fraction, done.signal)
+  const show = async () => {
+    terminal.write(progressLine(title, 0))
+    for await (const fraction of fractions(done.signal)) {
+      terminal.write(`\r\x1b[K${progressLine(title, fraction)}`)
+    }
+  }
+  // The work itself tells what went wrong.
+  const shown = show().catch(() => {})
   try {
     return await work()
   } finally {
     done.abort()
     await shown
+    terminal.write('\r\x1b[K')
   }
-}
-
-async function show(title: string, fraction: () => Promise<number | null>, done: AbortSignal): Promise<void> {
-  while (!done.aborted) {
-    // The work itself tells what went wrong.
-    const now = await fraction().catch(() => null)
-    if (now !== null && !done.aborted) process.stderr.write(`\r\x1b[K${progressLine(title, now)}`)
-    await delay(pollMs, undefined, { signal: done }).catch(() => {})
-  }
-  process.stderr.write('\r\x1b[K')
 }
 
 /** As in `Loading x [#######       ]  50 %`. */

@@ -1,11 +1,12 @@
-import { LlmdError } from '../../errors.ts'
+import { LlmdError, toLlmdError } from '../../errors.ts'
 import { abortable } from '../abortable.ts'
 import type { EngineProcess } from '../engine-process.ts'
-import type { LocalModel, ModelState } from '../inference.ts'
+import type { LocalModel, ModelEvent, ModelState, UnloadReason } from '../inference.ts'
 import { createBell } from './bell.ts'
 import { planResidency } from './plan-residency.ts'
 import { noRoom, refusal } from './refusal.ts'
 import { asResident, describeTenant, isLeaving, isPinned, type Tenant } from './tenant.ts'
+import { throttleProgress } from './throttle-progress.ts'
 
 export interface CreateResidencyOptions {
   /** Starts a process and loads the model in it; the signal gives that up. */
@@ -13,10 +14,12 @@ export interface CreateResidencyOptions {
     model: LocalModel,
     options: { signal: AbortSignal; onProgress: (fraction: number) => void },
   ): Promise<EngineProcess>
-  /** Bytes that all models together may take. */
-  budgetBytes: number
-  /** Seconds that a model stays loaded after its last use unless it says itself; null is for good. */
-  defaultTtl: number | null
+  /** Hears what happens to models, but for the end of all of them. */
+  onEvent: (event: ModelEvent) => void
+  /** Bytes that all models together may take; asked for whenever one needs room. */
+  readonly budgetBytes: number
+  /** Seconds that a model stays loaded after its last use unless it says itself; null is for good. Asked for at each. */
+  readonly defaultTtl: number | null
   /** How long a request may wait for models in use to become idle. */
   roomWaitMs: number
 }
@@ -41,10 +44,13 @@ export interface Residency extends AsyncDisposable {
 }
 
 export function createResidency(options: CreateResidencyOptions): Residency {
-  const { budgetBytes, defaultTtl, roomWaitMs } = options
+  const { roomWaitMs } = options
   const tenants = new Map<string, Tenant>()
   const closing = new AbortController()
   const bell = createBell()
+  const tell = (event: ModelEvent) => {
+    if (!closing.signal.aborted) options.onEvent(event)
+  }
 
   /** The model's place: the one it has, or a new one as soon as there is room. */
   async function enter(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<Tenant> {
@@ -63,9 +69,10 @@ export function createResidency(options: CreateResidencyOptions): Residency {
         continue
       }
       const staying = [...tenants.values()].filter((tenant) => !isLeaving(tenant))
+      const { budgetBytes } = options
       const plan = planResidency(staying.map(asResident), { wantedBytes, budgetBytes })
       if ('evict' in plan) {
-        for (const name of plan.evict) end(tenants.get(name)!)
+        for (const name of plan.evict) end(tenants.get(name)!, 'evicted')
         return open(model, wantedBytes)
       }
       if (plan.refuse !== 'busy') throw refusal(model, plan.refuse, { wantedBytes, budgetBytes })
@@ -80,30 +87,43 @@ export function createResidency(options: CreateResidencyOptions): Residency {
   function open(model: LocalModel, bytes: number): Tenant {
     const leaving = [...tenants.values()].filter(isLeaving).map(({ gone }) => gone)
     const giveUp = new AbortController()
+    const { name } = model
     const load = async () => {
       await Promise.all(leaving)
       closing.signal.throwIfAborted()
       giveUp.signal.throwIfAborted()
+      const began = performance.now()
+      using progress = throttleProgress((fraction) =>
+        tell({ type: 'model.loading', name, progress: fraction }),
+      )
       const engine = await options.start(model, {
         signal: AbortSignal.any([closing.signal, giveUp.signal]),
-        onProgress: (fraction) => void (tenant.progress = fraction),
+        onProgress(fraction) {
+          tenant.progress = fraction
+          progress.update(fraction)
+        },
       })
       tenant.engine = engine
+      tell({ type: 'model.loaded', name, ms: Math.round(performance.now() - began) })
       return engine
     }
     const loading = load().catch((error: unknown) => {
       if (closing.signal.aborted) throw shuttingDown()
       throw giveUp.signal.aborted ? unloaded(model) : error
     })
-    const gone = loading
-      .then(
-        (engine) => {
+    const stay = async () => {
+      const outcome = await loading.then(
+        async (engine) => {
           rest(tenant)
-          return engine.exited
+          await engine.exited
+          return describeEnd(tenant)
         },
-        () => {},
+        (error: unknown) => describeEnd(tenant, error),
       )
-      .then(() => forget(tenant))
+      forget(tenant)
+      tell(outcome)
+    }
+    const gone = stay()
     const tenant: Tenant = {
       model,
       bytes,
@@ -114,11 +134,12 @@ export function createResidency(options: CreateResidencyOptions): Residency {
       progress: 0,
       uses: 0,
       lastUsed: performance.now(),
-      ending: false,
+      ending: null,
       unloadAt: null,
       unloadTimer: undefined,
     }
-    tenants.set(model.name, tenant)
+    tenants.set(name, tenant)
+    tell({ type: 'model.loading', name, progress: 0 })
     return tenant
   }
 
@@ -138,10 +159,10 @@ export function createResidency(options: CreateResidencyOptions): Residency {
   function rest(tenant: Tenant): void {
     if (tenant.uses > 0 || !tenant.engine || isLeaving(tenant)) return
     stopTimer(tenant)
-    const { ttl = defaultTtl } = tenant.model.residency ?? {}
+    const { ttl = options.defaultTtl } = tenant.model.residency ?? {}
     if (ttl !== null && !isPinned(tenant)) {
       tenant.unloadAt = Date.now() + ttl * 1000
-      tenant.unloadTimer = setTimeout(() => end(tenant), ttl * 1000).unref()
+      tenant.unloadTimer = setTimeout(() => end(tenant, 'ttl'), ttl * 1000).unref()
     }
     bell.ring()
   }
@@ -176,24 +197,33 @@ export function createResidency(options: CreateResidencyOptions): Residency {
           hint: 'Wait until they are done.',
         })
       }
-      end(tenant)
+      end(tenant, 'asked')
       await tenant.gone
       return true
     },
     state: (name) => describeTenant(tenants.get(name)),
     async [Symbol.asyncDispose]() {
       closing.abort()
-      for (const tenant of tenants.values()) end(tenant)
+      for (const tenant of tenants.values()) end(tenant, 'asked')
       await Promise.all([...tenants.values()].map(({ gone }) => gone))
     },
   }
 }
 
-function end(tenant: Tenant): void {
-  tenant.ending = true
+function end(tenant: Tenant, reason: UnloadReason): void {
+  tenant.ending ??= reason
   stopTimer(tenant)
   tenant.giveUp()
   void tenant.engine?.end()
+}
+
+/** @param failure why it was never loaded */
+function describeEnd({ model: { name }, ending }: Tenant, failure?: unknown): ModelEvent {
+  if (failure === undefined || ending) {
+    return { type: 'model.unloaded', name, reason: ending ?? 'crashed' }
+  }
+  const { code, message } = toLlmdError(failure)
+  return { type: 'model.failed', name, code, message }
 }
 
 function hold(tenant: Tenant): void {

@@ -1,5 +1,5 @@
 import type { EngineProcess } from '../engine-process.ts'
-import type { LocalModel, ModelState } from '../inference.ts'
+import type { LocalModel, ModelState, UnloadReason } from '../inference.ts'
 import type { Resident } from './plan-residency.ts'
 
 /** A model's engine, from the moment it was given room until its process is gone. */
@@ -18,14 +18,15 @@ export interface Tenant {
   /** Requests that need it, from before it is loaded until their last event was read. */
   uses: number
   lastUsed: number
-  ending: boolean
+  /** Why it was told to end; null while it may stay. */
+  ending: UnloadReason | null
   unloadAt: number | null
   unloadTimer: NodeJS.Timeout | undefined
 }
 
 /** Whether it is on its way out: told to, or its process ended. */
 export function isLeaving({ ending, engine }: Tenant): boolean {
-  return ending || engine?.alive === false
+  return ending !== null || engine?.alive === false
 }
 
 export function isPinned({ model }: Tenant): boolean {

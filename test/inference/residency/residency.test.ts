@@ -5,6 +5,7 @@ import { readModelFile } from '../../../src/inference/gguf/read-model-file.ts'
 import type { Inference, LocalModel, ModelShape } from '../../../src/inference/inference.ts'
 import { estimateMemory } from '../../../src/inference/residency/estimate-memory.ts'
 import { scriptText } from '../../fixtures/gguf/scripts.ts'
+import { createMemoryCrashTable } from '../../fixtures/memory-crash-table.ts'
 import { scriptedModel, type TemporaryModel } from '../../fixtures/models.ts'
 import { ask, chatRequest, enginePid, isRunning, openInference, until } from '../local-inference.ts'
 
@@ -242,12 +243,15 @@ describe('a file whose engine crashes', () => {
       // It is the file, not the name.
       await expect(inference.load(model('b'))).rejects.toMatchObject({ code: 'model_quarantined' })
       await expect(inference.check(model('a'))).resolves.toMatchObject({
-        quarantined: true,
+        quarantinedSince: expect.any(Date),
         failure: { code: 'model_load_failed' },
       })
     }
     await expect(inference.load(model('a'))).rejects.toMatchObject({ code: 'model_quarantined' })
-    await expect(inference.check(model('a'))).resolves.toMatchObject({ quarantined: true, failure: null })
+    await expect(inference.check(model('a'))).resolves.toMatchObject({
+      quarantinedSince: expect.any(Date),
+      failure: null,
+    })
     expect(inference.state('a')).toEqual({ state: 'unloaded' })
     await expect(greet(inference, model('a'))).resolves.toMatchObject({ reason: 'stop' })
   })
@@ -259,6 +263,19 @@ describe('a file whose engine crashes', () => {
       await expect(greet(inference, model('a'))).rejects.toMatchObject({ code: 'engine_failed' })
     }
     await expect(greet(inference, model('a'))).rejects.toMatchObject({ code: 'model_quarantined' })
+  })
+
+  test('is not forgotten by the next daemon', async () => {
+    const crashes = createMemoryCrashTable()
+    using _ = crashWhen('load')
+    for (let turn = 0; turn < 2; turn += 1) {
+      await using inference = openInference({ workerPath: fragileWorker, crashes })
+      await expect(inference.load(model('a'))).rejects.toMatchObject({ code: 'model_load_failed' })
+    }
+    await using inference = openInference({ crashes })
+    await expect(inference.load(model('a'))).rejects.toMatchObject({ code: 'model_quarantined' })
+    await expect(inference.check(model('a'))).resolves.toMatchObject({ failure: null })
+    await expect(inference.load(model('a'))).resolves.toBeUndefined()
   })
 
   test('is tried again when it has changed', async () => {
@@ -283,7 +300,7 @@ describe('a check', () => {
     expect(check).toMatchObject({
       file: { architecture: 'llama', quantization: 'F32' },
       memory: { budgetBytes: 10_000_000_000 },
-      quarantined: false,
+      quarantinedSince: null,
       failure: null,
     })
     expect(check.memory.neededBytes).toBe(bytes)
