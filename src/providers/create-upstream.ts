@@ -1,0 +1,154 @@
+import { lookup as lookUp } from 'node:dns'
+import { isIP } from 'node:net'
+import { Pool } from 'undici'
+import type { LlmdError } from '../errors.ts'
+import { classifyAddress } from './forwarding/classify-address.ts'
+import type { UpstreamConnection, UpstreamDeadlines } from './connection.ts'
+import { createConnector } from './forwarding/create-connector.ts'
+import { createDeadlineSweep } from './forwarding/deadline-sweep.ts'
+import { encodeRequest, lacksStreamUsage } from './forwarding/encode-request.ts'
+import type { LookupAll } from './forwarding/guard-lookup.ts'
+import { receiveAnswer } from './forwarding/receive-answer.ts'
+import { receiveWhole } from './forwarding/receive-whole.ts'
+import type { Receiver } from './forwarding/receiver.ts'
+import { fitsHeader, requestHeaders } from './forwarding/request-headers.ts'
+import { TrackedClient, type TrackedHandler } from './forwarding/tracked-client.ts'
+import { UpstreamCall } from './forwarding/upstream-call.ts'
+import { refusedAddress, refusedKey } from './forwarding/upstream-failures.ts'
+import { routeTo } from './forwarding/upstream-route.ts'
+import type { Upstream } from './upstream.ts'
+
+const keepAliveMs = 60_000
+const mostHeaderBytes = 64 * 1024
+
+/** Proxies and clients lose patience with a connection on which nothing comes. */
+const mostPreludeMs = 10_000
+
+const mostWarmingMs = 10_000
+
+interface Outgoing {
+  method: 'GET' | 'POST' | 'HEAD'
+  path: string
+  headers: string[]
+  body: Buffer | null
+  /** Keeps the connection, also after HEAD. */
+  reset?: false
+}
+
+/**
+ * Connections to one provider. Disposing it lets open requests come to their end and takes no more.
+ * @param options.lookup how host names become addresses; the system's way by default
+ */
+export function createUpstream(
+  connection: UpstreamConnection,
+  deadlines: UpstreamDeadlines,
+  { lookup = lookUp }: { lookup?: LookupAll } = {},
+): Upstream {
+  const { provider, key } = connection
+  const route = routeTo(connection)
+  const connector = createConnector({
+    connection,
+    tunnel: route.tunnel,
+    connectMs: deadlines.connect,
+    lookup,
+  })
+  const clientOptions = {
+    connect: connector.connect,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: keepAliveMs,
+    maxHeaderSize: mostHeaderBytes,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  }
+  const pool = new Pool(route.origin, {
+    ...clientOptions,
+    factory: (origin) => new TrackedClient(origin, clientOptions),
+  })
+  const shortest = Math.min(deadlines.connect, deadlines.firstByte, deadlines.idle, deadlines.total)
+  const sweep = createDeadlineSweep({ tickMs: Math.min(250, Math.max(5, shortest / 10)) })
+  const headers = requestHeaders(connection, route.headers)
+  const refusal = findRefusal(connection)
+  const preludeMs = Math.min(mostPreludeMs, deadlines.idle / 2)
+
+  const call = <Result>(
+    outgoing: Outgoing,
+    receiver: Receiver<Result>,
+    signal: AbortSignal,
+    limits: UpstreamDeadlines = deadlines,
+  ): Promise<Result> => {
+    if (refusal) throw refusal()
+    const sendAfresh = (handler: TrackedHandler) => {
+      const client = new TrackedClient(route.origin, clientOptions)
+      client.dispatch(outgoing, handler)
+      void client.close()
+    }
+    const handler = new UpstreamCall({ provider, receiver, deadlines: limits, sweep, signal, sendAfresh })
+    pool.dispatch(outgoing, handler)
+    return handler.result
+  }
+
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await pool.close()
+    await connector[Symbol.asyncDispose]()
+    sweep[Symbol.dispose]()
+  }
+
+  return {
+    async forward(request, sink, signal) {
+      signal.throwIfAborted()
+      const stripUsage = connection.asksForStreamUsage && lacksStreamUsage(request)
+      const outgoing: Outgoing = {
+        method: 'POST',
+        path: route.target(request.path),
+        headers: request.stream ? headers.stream : headers.json,
+        body: encodeRequest(request, stripUsage),
+      }
+      return call(outgoing, receiveAnswer({ connection, request, sink, stripUsage, preludeMs }), signal)
+    },
+
+    async exchange({ method, path, body, timeoutMs }, signal) {
+      signal.throwIfAborted()
+      const outgoing: Outgoing = {
+        method,
+        path: route.target(path),
+        headers: headers.json,
+        body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
+      }
+      return call(outgoing, receiveWhole({ provider, key }), signal, allOf(timeoutMs))
+    },
+
+    async warm() {
+      const outgoing: Outgoing = {
+        method: 'HEAD',
+        path: route.target(''),
+        headers: headers.bare,
+        body: null,
+        reset: false,
+      }
+      try {
+        const signal = new AbortController().signal
+        await call(outgoing, receiveWhole({ provider, key }), signal, allOf(mostWarmingMs))
+      } catch {
+        // The first request will meet it again, and tell.
+      }
+    },
+
+    async [Symbol.asyncDispose]() {
+      await (closing ??= close())
+    },
+  }
+}
+
+/** Why nothing is ever sent: a base URL that is no provider's, or a key that no header can carry. */
+function findRefusal({ provider, baseUrl, socket, key }: UpstreamConnection): (() => LlmdError) | null {
+  const host = new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')
+  const isMetadata = isIP(host) !== 0 && classifyAddress(host) === 'metadata'
+  if (isMetadata && socket === null) return () => refusedAddress(provider, 'metadata')
+  return key && !fitsHeader(key.reveal()) ? () => refusedKey(provider) : null
+}
+
+function allOf(ms: number): UpstreamDeadlines {
+  return { connect: ms, firstByte: ms, idle: ms, total: ms }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { receiveJson } from '../../../src/providers/forwarding/receive-json.ts'
+import { quoteName } from '../../../src/providers/forwarding/rename-model.ts'
+import { collectAnswer } from './collect-answer.ts'
+
+const megabyte = Buffer.alloc(1024 ** 2, ' ')
+
+function open() {
+  const answer = collectAnswer()
+  let bytes = 0
+  const sink = {
+    ...answer,
+    // A quarter of a gigabyte need not be kept to be counted.
+    write(chunk: Uint8Array) {
+      bytes += chunk.length
+      return true
+    },
+    fail: (error: unknown) => Object.assign(answer, { over: error }),
+  }
+  const receiver = receiveJson({
+    provider: 'acme',
+    sink,
+    status: 200,
+    headers: {},
+    name: quoteName('alias'),
+    firstByteMs: () => 1,
+  })
+  return { receiver, bytes: () => bytes }
+}
+
+test('an answer has a largest size', () => {
+  const { receiver, bytes } = open()
+  receiver.data(Buffer.from('{"a":'))
+  for (let count = 0; count < 255; count++) receiver.data(megabyte)
+  expect(bytes()).toBeGreaterThan(250 * 1024 ** 2)
+  expect(() => receiver.data(megabyte)).toThrow('The answer of acme is larger than 256 MB.')
+})
+
+test('a large answer that has no end did not end well', () => {
+  const { receiver } = open()
+  receiver.data(Buffer.from('{"a":"'))
+  receiver.data(megabyte)
+  receiver.data(Buffer.from('"'))
+  expect(() => receiver.end()).toThrow('The answer of acme ended before it was complete.')
+})
+
+test.for(['', '   ', 'null', '"text"', '{"a":1', '<html></html>', '}{'])('%j is no answer', (text) => {
+  const { receiver, bytes } = open()
+  receiver.data(Buffer.from(text))
+  expect(() => receiver.end()).toThrow('The answer of acme is not JSON.')
+  expect(bytes()).toBe(0)
+})

@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createLog } from '../../src/log.ts'
+import { createProviderStore } from '../../src/providers/create-provider-store.ts'
+import { createUpstream } from '../../src/providers/create-upstream.ts'
+import { providerSecrets } from '../../src/providers/provider-secrets.ts'
+import type { ProviderStore } from '../../src/providers/provider-store.ts'
+import { createVault } from '../../src/secrets/create-vault.ts'
+import type { VaultManagement } from '../../src/secrets/vault.ts'
+import { openDatabase, type Database } from '../../src/storage/database.ts'
+import { createProviderTable } from '../../src/storage/provider-table.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+const deadlines = { connect: 2000, firstByte: 5000, idle: 5000, total: 10_000 }
+const keychainChildPath = fileURLToPath(new URL('../../src/secrets/keychain-child.ts', import.meta.url))
+
+export interface OpenStore extends AsyncDisposable {
+  store: ProviderStore
+  vault: VaultManagement
+  database: Database
+  folder: string
+  logged: Record<string, unknown>[]
+}
+
+/** A store over a real database and vault, in a folder that can be opened again. */
+export async function openStore({
+  folder = temporaryFolder(),
+  taken = () => undefined,
+}: { folder?: string; taken?: (name: string) => string | undefined } = {}): Promise<OpenStore> {
+  const stack = new AsyncDisposableStack()
+  const logged: Record<string, unknown>[] = []
+  const log = createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) })
+  const database = stack.use(await openDatabase(join(folder, 'state.db')))
+  const vault = await createVault({
+    database,
+    stores: [providerSecrets],
+    homes: { preferred: 'file', env: {}, keychainChildPath, file: join(folder, 'master.key') },
+    log,
+  })
+  const store = stack.use(
+    await createProviderStore({
+      table: createProviderTable(database),
+      vault,
+      connect: (connection) => createUpstream(connection, deadlines),
+      taken,
+      health: () => ({ state: 'ready', retry_at: null, last_error: null }),
+      aliasesOf: () => [],
+      log,
+    }),
+  )
+  return { store, vault, database, folder, logged, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
