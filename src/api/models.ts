@@ -40,7 +40,7 @@ const optionsSchema = z.strictObject({
 })
 
 /** Absent means that llmd chooses. */
-const modelOptionsSchema = optionsSchema.exactPartial()
+export const modelOptionsSchema = optionsSchema.exactPartial()
 
 export type ModelOptions = z.infer<typeof modelOptionsSchema>
 
@@ -78,7 +78,9 @@ const modelEngineSchema = z.object({
 
 export type ModelEngine = z.infer<typeof modelEngineSchema>
 
-export const modelSchema = z.object({
+/** A GGUF on the machine that the daemon runs on. */
+export const localModelSchema = z.object({
+  kind: z.literal('local'),
   name: z.string(),
   /** As the operator gave it: a path, or `builtin:NAME` for what llmd carries. */
   source: z.string(),
@@ -91,30 +93,133 @@ export const modelSchema = z.object({
   engine: modelEngineSchema.nullable(),
 })
 
+export type LocalModel = z.infer<typeof localModelSchema>
+
+/** How a target has been doing. */
+const targetHealthSchema = z.object({
+  /**
+   * `cooling`: routed models leave it alone for a while, since it failed repeatedly or asked for it. `probing`: that
+   * time is over, and until a request has succeeded they let them through one at a time.
+   */
+  state: z.enum(['ready', 'cooling', 'probing']),
+  /** The end of the cooling. */
+  retry_at: timestampSchema.nullable(),
+  /** Of the last failure since the last success. */
+  last_error: z.string().nullable(),
+})
+
+export type TargetHealth = z.infer<typeof targetHealthSchema>
+
+/** A provider's model. */
+const remoteModelSchema = z.object({
+  kind: z.literal('remote'),
+  name: z.string(),
+  /** `PROVIDER/MODEL`. */
+  source: z.string(),
+  created_at: timestampSchema,
+  provider: z.string(),
+  /** The provider's own id. */
+  model: z.string(),
+  /** Whether the operator gave it this name; false where the provider brought it. */
+  alias: z.boolean(),
+  /** Null where the provider was removed. */
+  health: targetHealthSchema.nullable(),
+})
+
+export type RemoteModel = z.infer<typeof remoteModelSchema>
+
+/**
+ * `fallback`: each target is for when those before it fail. `balance`: the order is drawn for each request, as the
+ * weights say.
+ */
+const strategySchema = z.enum(['fallback', 'balance'])
+
+/** A name that stands for other names. */
+export const routedModelSchema = z.object({
+  kind: z.literal('routed'),
+  name: z.string(),
+  created_at: timestampSchema,
+  strategy: strategySchema,
+  targets: z.array(
+    z.object({
+      model: z.string(),
+      /** Null for a fallback. */
+      weight: z.int().nullable(),
+      /** Null where there is no such model any more. */
+      kind: z.enum(['local', 'remote', 'routed']).nullable(),
+      /** Null where there is no such model, and for a routed one, whose targets have theirs. */
+      health: targetHealthSchema.nullable(),
+    }),
+  ),
+})
+
+export type RoutedModel = z.infer<typeof routedModelSchema>
+
+export const modelSchema = z.discriminatedUnion('kind', [
+  localModelSchema,
+  remoteModelSchema,
+  routedModelSchema,
+])
+
 export type Model = z.infer<typeof modelSchema>
 
+/** Of no provider first, then by provider; alphabetically within each. */
 export const modelListSchema = listOf(modelSchema)
 
-export const addModelSchema = z.strictObject({
-  name: modelNameSchema,
-  source: z
-    .string()
-    .min(1)
-    .max(4096)
-    .regex(/^[^\0]+$/, 'no path or address holds a NUL'),
-  options: modelOptionsSchema.default({}),
-})
+const sourceSchema = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^[^\0]+$/, 'no path or address holds a NUL')
+
+const targetsSchema = z
+  .array(
+    z.strictObject({
+      /** The name of any model. */
+      model: modelNameSchema,
+      /** How often it is chosen, beside the weights of the others; 1 where absent. */
+      weight: z.int().min(1).max(1000).exactOptional(),
+    }),
+  )
+  .min(1)
+  .max(16)
+
+/** Either `source`, or `targets` for a routed model. */
+export const addModelSchema = z
+  .strictObject({
+    name: modelNameSchema,
+    /** A path, or `PROVIDER/MODEL`. */
+    source: sourceSchema.exactOptional(),
+    targets: targetsSchema.exactOptional(),
+    /** Without it, weights make it `balance`. */
+    strategy: strategySchema.exactOptional(),
+    /** Of a local model. */
+    options: modelOptionsSchema.default({}),
+  })
+  .refine(({ source, targets }) => (source === undefined) !== (targets === undefined), {
+    path: ['source'],
+    message: 'give either source or targets',
+  })
 
 export type AddModel = z.input<typeof addModelSchema>
 
 /** What is not named stays as it is. */
 export const editModelSchema = z.strictObject({
+  /** Of a routed model: all of them. */
+  targets: targetsSchema.exactOptional(),
+  strategy: strategySchema.exactOptional(),
+  /** Of a local model. */
   options: modelOptionsSchema.default({}),
   /** Options that llmd is to choose again. */
   reset: z.array(optionsSchema.keyof()).default([]),
 })
 
 export type EditModel = z.input<typeof editModelSchema>
+
+export const removeModelQuerySchema = z.strictObject({
+  /** Whether a file that llmd downloaded goes too. */
+  delete_file: z.enum(['true', 'false']).exactOptional(),
+})
 
 export const copyModelSchema = z.strictObject({ name: modelNameSchema })
 
@@ -124,8 +229,8 @@ export const modelCheckSchema = z.object({
   file: modelFileSchema,
   /** Estimate of what it takes, and what all models together may take. */
   memory: z.object({ needed_bytes: z.int(), budget_bytes: z.int() }),
-  /** Whether its engine had crashed so often that it was loaded no more. */
-  quarantined: z.boolean(),
+  /** Since when it was loaded no more, for its engine had crashed too often; null where it was not. */
+  quarantined_since: timestampSchema.nullable(),
   /** Whether it loads; that ends the quarantine. */
   loads: z.boolean(),
   /** Why it does not load. */

@@ -31,7 +31,3 @@ export function findBuiltinModel(source: string, assetsFolder: string): GgufSumm
   const file = Object.hasOwn(files, name) ? files[name] : undefined
   return file && { path: join(assetsFolder, `${name}.gguf`), ...file }
 }
-
-export function isBuiltinSource(source: string): boolean {
-  return source.startsWith(prefix)
-}

@@ -1,166 +1,229 @@
-import { isAbsolute } from 'node:path'
-import type { Model, ModelOptions } from '../api/models.ts'
-import { LlmdError, toLlmdError } from '../errors.ts'
-import type { GgufSummary, Inference, LocalModel } from '../inference/inference.ts'
+import type { Model } from '../api/models.ts'
+import { toLlmdError } from '../errors.ts'
+import type { Inference, LocalModel } from '../inference/inference.ts'
 import type { Log } from '../log.ts'
-import type { ModelRow, ModelTable } from '../storage/model-table.ts'
-import { findBuiltinModel, isBuiltinSource } from './builtin-models.ts'
-import type { Catalog } from './catalog.ts'
-import { describeCheck, describeModel } from './describe-model.ts'
-import { checkOptions, fromStoredOptions, toStoredOptions } from './model-options.ts'
+import type { ModelTable } from '../storage/model-table.ts'
+import type { Catalog, NamedModel } from './catalog.ts'
+import { changeDefinition } from './change-definition.ts'
+import { checkRoutes } from './check-routes.ts'
+import { deleteFiles, filesToDelete } from './delete-files.ts'
+import { defineModel } from './define-model.ts'
+import { type Definition, type LocalDefinition, renameDefinition, toDefinition } from './definition.ts'
+import { describeCheck } from './describe-model.ts'
+import { checkOptions, toStoredOptions } from './model-options.ts'
+import { createPresenter, type LookAtHealth } from './present-model.ts'
+import { notDefined, notLocal, takenName, targetInUse, unknownModel, unknownTarget } from './refusals.ts'
+import type { ServedNames } from './served-names.ts'
 
 export interface CatalogOptions {
   table: ModelTable
   inference: Inference
+  /** Asked only when something is asked of the catalog, so it may be made later. */
+  providers: ServedNames
+  health: LookAtHealth
   log: Log
   /** Where the models are that llmd carries. */
   assetsFolder: string
   now?: () => Date
 }
 
-/** A stored definition with its file resolved. */
-interface Definition {
-  row: ModelRow
-  file: GgufSummary
-}
-
 /** Reads every definition once; from then on the table is only written to. */
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { table, inference, log, assetsFolder, now = () => new Date() } = options
+  const { table, inference, providers, health, log, assetsFolder, now = () => new Date() } = options
   const definitions = new Map<string, Definition>()
   for (const row of await table.all()) {
-    const file = row.file ?? findBuiltinModel(row.source, assetsFolder)
-    if (file) definitions.set(row.name, { row, file })
+    const definition = toDefinition(row, assetsFolder)
+    if (definition) definitions.set(row.name, definition)
+  }
+  const present = createPresenter({ inference, providers, health, find })
+
+  function find(name: string): NamedModel | undefined {
+    const definition = definitions.get(name)
+    // What was removed with its provider is gone, though its definition stays until it is removed too.
+    if (definition?.kind === 'remote' && !providers.has(definition.row.provider)) return undefined
+    if (definition) return toNamedModel(definition)
+    const served = providers.find(name)
+    return served && { kind: 'remote', provider: served.provider, model: served.model }
   }
 
   function get(name: string): Definition {
     const definition = definitions.get(name)
     if (definition) return definition
-    throw unknownModel(name)
+    const served = providers.find(name)
+    throw served ? notDefined(name, served.provider) : unknownModel(name)
+  }
+
+  function getLocal(name: string): LocalDefinition {
+    const definition = definitions.get(name)
+    if (definition?.kind === 'local') return definition
+    throw definition || find(name) ? notLocal(name) : unknownModel(name)
+  }
+
+  function taken(name: string): string | undefined {
+    const definition = definitions.get(name)
+    return definition && `a ${definition.kind} model`
   }
 
   function refuseTaken(name: string): void {
-    if (!definitions.has(name)) return
-    throw new LlmdError('model_exists', `There is a model called ${name} already.`, {
-      hint: 'Choose another name, or remove that model first.',
-      param: 'name',
-    })
+    const owner = taken(name) ?? providers.taken(name)
+    if (owner !== undefined) throw takenName(name, owner)
   }
 
-  async function resolve(source: string, signal: AbortSignal | undefined): Promise<GgufSummary> {
-    const builtin = findBuiltinModel(source, assetsFolder)
-    if (builtin) return builtin
-    if (!isAbsolute(source)) {
-      throw new LlmdError('invalid_request', `${JSON.stringify(source)} is not an absolute path.`, {
-        hint: 'Give the full path of a GGUF file on the machine that the daemon runs on.',
-        param: 'source',
-      })
+  function checkTargets(definition: Definition): void {
+    if (definition.kind !== 'routed') return
+    const { name, targets } = definition.row
+    for (const [index, { model }] of targets.entries()) {
+      if (model !== name && !find(model)) throw unknownTarget(model, index)
     }
-    return inference.inspect(source, signal)
+    const routes = new Map<string, string[]>()
+    for (const each of [...definitions.values(), definition]) {
+      if (each.kind === 'routed') routes.set(each.row.name, targetsOf(each))
+    }
+    checkRoutes(routes)
   }
 
-  const present = ({ row, file }: Definition): Model => describeModel(row, file, inference.state(row.name))
-
-  async function insert(row: ModelRow, file: GgufSummary): Promise<Model> {
+  async function insert(definition: Definition): Promise<Model> {
+    checkTargets(definition)
     // The table decides between two that add the same name at the same time.
-    await table.insert(row)
-    const definition = { row, file }
-    definitions.set(row.name, definition)
-    return present(definition)
+    await table.insert(definition.row)
+    definitions.set(definition.row.name, definition)
+    return present.any(definition)
   }
 
   return {
-    list: () => [...definitions.values()].map(present).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    get: (name) => present(get(name)),
-    find(name) {
-      const definition = definitions.get(name)
-      return definition && toLocalModel(definition)
+    list() {
+      const own = [...definitions.values()].map((definition) => present.any(definition))
+      const served = providers.served().map((name) => present.served(name))
+      return [...own, ...served].toSorted(byProviderAndName)
     },
-    async add({ name, source, options: modelOptions = {} }, signal) {
+    get(name) {
+      const definition = definitions.get(name)
+      if (definition) return present.any(definition)
+      const served = providers.served().find((one) => one.name === name)
+      if (served) return present.served(served)
+      throw unknownModel(name)
+    },
+    find,
+    taken,
+    aliasesOf: (provider) =>
+      [...definitions.values()].flatMap(({ kind, row }) =>
+        kind === 'remote' && row.provider === provider ? row.name : [],
+      ),
+    async add(model, signal) {
+      refuseTaken(model.name)
+      const definition = await defineModel(model, {
+        createdAt: now().toISOString(),
+        assetsFolder,
+        isProvider: (name) => providers.has(name),
+        inspect: (path) => inference.inspect(path, signal),
+      })
+      return insert(definition)
+    },
+    checkNew({ name, options: modelOptions }) {
       refuseTaken(name)
       checkOptions(modelOptions)
-      const file = await resolve(source, signal)
-      const row: ModelRow = {
-        name,
-        source,
-        createdAt: now().toISOString(),
-        options: toStoredOptions(modelOptions),
-        file: isBuiltinSource(source) ? null : file,
-      }
-      return insert(row, file)
     },
-    async edit(name, { options: change = {}, reset = [] }) {
+    async addDownloaded({ name, source, path, options: modelOptions }, signal) {
+      const there = definitions.get(name)
+      if (there?.kind === 'local' && there.row.source === source && there.file.path === path) {
+        return present.any(there)
+      }
+      refuseTaken(name)
+      const file = await inference.inspect(path, signal)
+      const stored = toStoredOptions(modelOptions)
+      const row = { kind: 'local' as const, name, source, createdAt: now().toISOString(), options: stored, file }
+      return insert({ kind: 'local', row, file })
+    },
+    async edit(name, change) {
       const previous = get(name)
-      const { row, file } = previous
-      const kept = Object.entries(fromStoredOptions(row.options)).filter(
-        ([key]) => !reset.some((one) => one === key),
-      )
-      const chosen: ModelOptions = { ...Object.fromEntries(kept), ...change }
-      checkOptions(chosen)
-      const stored = toStoredOptions(chosen)
+      const definition = changeDefinition(previous, change)
+      checkTargets(definition)
       // At once, so that an edit at the same time builds on this one.
-      const definition = { row: { ...row, options: stored }, file }
       definitions.set(name, definition)
       try {
-        if (!(await table.setOptions(name, stored))) throw unknownModel(name)
+        if (!(await table.update(definition.row))) throw unknownModel(name)
       } catch (error) {
         if (definitions.get(name) === definition) definitions.set(name, previous)
         throw error
       }
-      return present(definition)
+      return present.any(definition)
     },
     async copy(name, newName) {
-      const { row, file } = get(name)
-      refuseTaken(newName)
-      return insert({ ...row, name: newName, createdAt: now().toISOString() }, file)
-    },
-    async remove(name) {
       const definition = get(name)
+      refuseTaken(newName)
+      return insert(renameDefinition(definition, { name: newName, createdAt: now().toISOString() }))
+    },
+    async remove(name, { deleteFile = false } = {}) {
+      const definition = get(name)
+      const files = deleteFile ? filesToDelete(definition, definitions.values()) : []
+      const users = [...definitions.values()].filter((each) => targetsOf(each).includes(name))
+      if (users.length > 0)
+        throw targetInUse(
+          name,
+          users.map(({ row }) => row.name),
+        )
       // First, so that no request that comes meanwhile loads it again.
       definitions.delete(name)
       try {
-        await inference.unload(name)
+        if (definition.kind === 'local') await inference.unload(name)
         await table.remove(name)
       } catch (error) {
         definitions.set(name, definition)
         throw error
       }
-      return present(definition)
+      await deleteFiles(files)
+      return present.any(definition)
     },
     async load(name, signal) {
-      const definition = get(name)
+      const definition = getLocal(name)
       await inference.load(toLocalModel(definition), signal)
-      return present(definition)
+      return present.local(definition)
     },
     async unload(name) {
-      const definition = get(name)
+      const definition = getLocal(name)
       await inference.unload(name)
-      return present(definition)
+      return present.local(definition)
     },
     async check(name, signal) {
-      return describeCheck(name, await inference.check(toLocalModel(get(name)), signal))
+      return describeCheck(name, await inference.check(toLocalModel(getLocal(name)), signal))
     },
     async preload() {
-      for (const { row, file } of definitions.values()) {
-        if (row.options.preload !== true) continue
-        await inference.load(toLocalModel({ row, file })).catch((error: unknown) => {
+      for (const definition of definitions.values()) {
+        if (definition.kind !== 'local' || definition.row.options.preload !== true) continue
+        await inference.load(toLocalModel(definition)).catch((error: unknown) => {
           const { code, message } = toLlmdError(error)
           if (code === 'shutting_down') return
-          log.error('a model could not be loaded at the start', { model: row.name, code, reason: message })
+          const { name: model } = definition.row
+          log.error('a model could not be loaded at the start', { model, code, reason: message })
         })
       }
     },
   }
 }
 
-function toLocalModel({ row, file }: Definition): LocalModel {
+function targetsOf(definition: Definition): string[] {
+  return definition.kind === 'routed' ? definition.row.targets.map(({ model }) => model) : []
+}
+
+function byProviderAndName(a: Model, b: Model): number {
+  const [providerA, providerB] = [providerOf(a), providerOf(b)]
+  if (providerA !== providerB) return providerA < providerB ? -1 : 1
+  return a.name < b.name ? -1 : 1
+}
+
+function providerOf(model: Model): string {
+  return model.kind === 'remote' ? model.provider : ''
+}
+
+function toNamedModel(definition: Definition): NamedModel {
+  const { kind, row } = definition
+  if (kind === 'local') return { kind, model: toLocalModel(definition) }
+  if (kind === 'remote') return { kind, provider: row.provider, model: row.model }
+  return { kind, strategy: row.strategy, targets: row.targets }
+}
+
+function toLocalModel({ row, file }: LocalDefinition): LocalModel {
   const { ttl, pinned, preload: _, ...options } = row.options
   const residency = { ...(ttl !== undefined && { ttl }), ...(pinned !== undefined && { pinned }) }
   return { name: row.name, path: file.path, options, residency, shape: file.shape }
-}
-
-function unknownModel(name: string): LlmdError {
-  return new LlmdError('model_not_found', `There is no model called ${JSON.stringify(name)}.`, {
-    hint: 'List the models there are with: llmd models list',
-  })
 }

@@ -1,15 +1,27 @@
-import type { Model, ModelCheck, ModelEngine, ModelFile } from '../api/models.ts'
+import type {
+  LocalModel,
+  Model,
+  ModelCheck,
+  ModelEngine,
+  ModelFile,
+  RemoteModel,
+  RoutedModel,
+  TargetHealth,
+} from '../api/models.ts'
 import type {
   EngineStatus,
   GgufSummary,
   ModelCheck as CheckedModel,
   ModelState,
 } from '../inference/inference.ts'
-import type { ModelRow } from '../storage/model-table.ts'
+import type { RoutedModelRow } from '../storage/model-table.ts'
+import type { LocalDefinition } from './definition.ts'
 import { fromStoredOptions } from './model-options.ts'
+import type { ServedName } from './served-names.ts'
 
-export function describeModel(row: ModelRow, file: GgufSummary, status: ModelState): Model {
+export function describeLocal({ row, file }: LocalDefinition, status: ModelState): LocalModel {
   return {
+    kind: 'local',
     name: row.name,
     source: row.source,
     created_at: row.createdAt,
@@ -21,13 +33,47 @@ export function describeModel(row: ModelRow, file: GgufSummary, status: ModelSta
   }
 }
 
+export function describeRemote(
+  { name, provider, model, createdAt }: ServedName,
+  { alias, health }: { alias: boolean; health: TargetHealth | null },
+): RemoteModel {
+  return {
+    kind: 'remote',
+    name,
+    source: `${provider}/${model}`,
+    created_at: createdAt,
+    provider,
+    model,
+    alias,
+    health,
+  }
+}
+
+/** @param look What a target is now, and how it does */
+export function describeRouted(
+  { name, createdAt, strategy, targets }: RoutedModelRow,
+  look: (target: string) => { kind: Model['kind'] | null; health: TargetHealth | null },
+): RoutedModel {
+  return {
+    kind: 'routed',
+    name,
+    created_at: createdAt,
+    strategy,
+    targets: targets.map(({ model, weight }) => ({
+      model,
+      weight: strategy === 'balance' ? weight : null,
+      ...look(model),
+    })),
+  }
+}
+
 export function describeCheck(name: string, check: CheckedModel): ModelCheck {
-  const { file, memory, quarantined, failure } = check
+  const { file, memory, quarantinedSince, failure } = check
   return {
     name,
     file: describeFile(file),
     memory: { needed_bytes: memory.neededBytes, budget_bytes: memory.budgetBytes },
-    quarantined,
+    quarantined_since: quarantinedSince?.toISOString() ?? null,
     loads: failure === null,
     failure: failure && { code: failure.code, message: failure.message, hint: failure.hint ?? null },
   }

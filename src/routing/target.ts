@@ -5,3 +5,10 @@ export type Target =
   | { kind: 'local'; model: string; backend: Backend }
   /** `model` is the provider's own id. */
   | { kind: 'remote'; provider: string; model: string }
+
+/** Tells targets apart: `PROVIDER/MODEL`, or `local:NAME`. No provider's name holds a colon. */
+export function targetKey(
+  target: { kind: 'local'; model: string } | { kind: 'remote'; provider: string; model: string },
+): string {
+  return target.kind === 'local' ? `local:${target.model}` : `${target.provider}/${target.model}`
+}

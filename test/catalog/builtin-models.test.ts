@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { findBuiltinModel, isBuiltinSource } from '../../src/catalog/builtin-models.ts'
+import { findBuiltinModel } from '../../src/catalog/builtin-models.ts'
 import { readModelFile } from '../../src/inference/gguf/read-model-file.ts'
 
 const assetsFolder = fileURLToPath(new URL('../../assets/', import.meta.url))
@@ -12,5 +12,4 @@ test('the model that llmd carries is as its file says', () => {
 
 test.each(['builtin:other', 'builtin:constructor', '/llmd-demo'])('%s is no such model', (source) => {
   expect(findBuiltinModel(source, assetsFolder)).toBeUndefined()
-  expect(isBuiltinSource(source)).toBe(source.startsWith('builtin:'))
 })

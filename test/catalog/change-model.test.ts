@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/storage/database.ts'
 import { createModelTable } from '../../src/storage/model-table.ts'
 import { openInference } from '../inference/local-inference.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { fakeProviders, well } from './idle-catalog.ts'
 
 const name = 'llmd-demo'
 const assetsFolder = fileURLToPath(new URL('../../assets/', import.meta.url))
@@ -19,7 +20,14 @@ async function openCatalog(file = join(temporaryFolder(), 'state.db')) {
   const logged: string[] = []
   const log = createLog({ level: 'error', write: (line) => logged.push(line) })
   const table = createModelTable(database)
-  const catalog = await createCatalog({ table, inference, log, assetsFolder })
+  const catalog = await createCatalog({
+    table,
+    inference,
+    providers: fakeProviders(),
+    health: () => well,
+    log,
+    assetsFolder,
+  })
   return { catalog, logged, file, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
@@ -34,7 +42,7 @@ test('edits build on one another, and last', async () => {
     ])
   }
   await using opened = await openCatalog(file)
-  expect(opened.catalog.get(name).options).toEqual({ context: 512, ttl: null })
+  expect(opened.catalog.get(name)).toMatchObject({ options: { context: 512, ttl: null } })
 })
 
 test('an edit holds from the next load on', async () => {
@@ -53,7 +61,7 @@ test('an edit that contradicts what was said before is refused, and changes noth
   await opened.catalog.edit(name, { options: { flash_attention: false } })
   const change = opened.catalog.edit(name, { options: { kv_type: 'q8_0' } })
   await expect(change).rejects.toMatchObject({ param: 'options.kv_type' })
-  expect(opened.catalog.get(name).options).toEqual({ flash_attention: false })
+  expect(opened.catalog.get(name)).toMatchObject({ options: { flash_attention: false } })
 })
 
 test('a copy has options of its own, and the same file', async () => {
@@ -62,9 +70,9 @@ test('a copy has options of its own, and the same file', async () => {
   await catalog.edit(name, { options: { slots: 3 } })
   await catalog.copy(name, 'second')
   await catalog.edit('second', { options: { slots: 1 } })
-  expect(catalog.list().map((model) => [model.name, model.options.slots, model.source])).toEqual([
-    [name, 3, 'builtin:llmd-demo'],
-    ['second', 1, 'builtin:llmd-demo'],
+  expect(catalog.list()).toMatchObject([
+    { name, options: { slots: 3 }, source: 'builtin:llmd-demo' },
+    { name: 'second', options: { slots: 1 }, source: 'builtin:llmd-demo' },
   ])
   await expect(catalog.copy(name, 'second')).rejects.toMatchObject({ code: 'model_exists' })
   await expect(catalog.copy('nobody', 'third')).rejects.toMatchObject({ code: 'model_not_found' })
@@ -78,7 +86,7 @@ test('what is to be there from the start is loaded; what cannot be is told in th
   await catalog.edit('broken', { options: { preload: true, lora: [{ path: '/nowhere.gguf', scale: 1 }] } })
   await catalog.edit(name, { options: { preload: true } })
   await catalog.preload()
-  expect(catalog.list().map(({ state }) => state)).toEqual(['unloaded', 'ready', 'unloaded'])
+  expect(catalog.list()).toMatchObject([{ state: 'unloaded' }, { state: 'ready' }, { state: 'unloaded' }])
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
     { model: 'broken', code: 'model_load_failed', level: 'error' },
   ])

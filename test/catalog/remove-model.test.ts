@@ -7,7 +7,9 @@ import type { Inference } from '../../src/inference/inference.ts'
 import { createLog } from '../../src/log.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { createModelTable, type ModelTable } from '../../src/storage/model-table.ts'
+import { createMemoryCrashTable } from '../fixtures/memory-crash-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { fakeProviders, well } from './idle-catalog.ts'
 
 const name = 'llmd-demo'
 
@@ -28,11 +30,15 @@ async function openCatalog({
     env: {},
     stateRoot: folder,
     keptBytes: 0,
+    crashes: createMemoryCrashTable(),
+    onEvent: () => {},
     log,
   })
   const catalog = await createCatalog({
     table: { ...table, ...(remove && { remove }) },
     inference: { ...idle, unload },
+    providers: fakeProviders(),
+    health: () => well,
     log,
     assetsFolder: folder,
   })
