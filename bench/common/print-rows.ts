@@ -1,4 +1,4 @@
-import type { Row } from './measurement.ts'
+import type { Row } from './row.ts'
 import { median } from './statistics.ts'
 
 const titles = ['measurement', 'ours', '(range)', 'compared with', 'ratio', '(range)', 'goal', '']

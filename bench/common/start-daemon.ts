@@ -7,12 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { parseAddress } from '../../src/client/address.ts'
 import { createClient, type Client } from '../../src/client/create-client.ts'
 import { createHttpTransport } from '../../src/client/http-transport.ts'
-import type { CompletionServer } from './stream-completion.ts'
 
 export interface BenchDaemon extends AsyncDisposable {
   pid: number
   /** The public surface, over TCP as clients use it. */
-  server: CompletionServer
+  server: { url: string; key: string }
   /** The admin API, over the socket. */
   admin: Client
   /** Runs `work` and resolves to the daemon's event-loop delay meanwhile: its 99th percentile, in ms. */
@@ -21,14 +20,19 @@ export interface BenchDaemon extends AsyncDisposable {
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** A daemon as a user starts it, on a data folder of its own and a free port. */
-export async function startDaemon(): Promise<BenchDaemon> {
+/**
+ * A daemon as a user starts it, on a data folder of its own and a free port.
+ * @param options.cores that it may use, as taskset names them; without it all of them
+ */
+export async function startDaemon({ cores }: { cores?: string } = {}): Promise<BenchDaemon> {
   const home = mkdtempSync(join(tmpdir(), 'llmd-bench-'))
-  const child = spawn(
-    process.execPath,
-    ['--import', pathOf('loop-delay.ts'), pathOf('../../bin/run.js'), 'serve', '--port', '0'],
-    { env: { ...process.env, LLMD_HOME: home }, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] },
-  )
+  const serve = ['--import', pathOf('loop-delay.ts'), pathOf('../../bin/run.js'), 'serve', '--port', '0']
+  const [command, args] =
+    cores === undefined ? [process.execPath, serve] : ['taskset', ['-c', cores, process.execPath, ...serve]]
+  const child = spawn(command, args, {
+    env: { ...process.env, LLMD_HOME: home },
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+  })
   await using resources = new AsyncDisposableStack()
   resources.defer(async () => {
     child.kill('SIGTERM')

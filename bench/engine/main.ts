@@ -1,7 +1,8 @@
 // Local inference, measured as clients see it, beside llama.cpp's own tools: README.md says what and how.
 // usage: npm run bench:engine [-- MEASUREMENT...]
 import { createPrompts } from './fresh-prompt.ts'
-import type { Measurement, Row } from './measurement.ts'
+import type { Measurement } from './measurement.ts'
+import type { Row } from '../common/row.ts'
 import { measureAbort } from './measurements/abort.ts'
 import { measureAggregate } from './measurements/aggregate.ts'
 import { measureDaemonCost } from './measurements/daemon-cost.ts'
@@ -11,8 +12,8 @@ import { measurePrefill } from './measurements/prefill.ts'
 import { measurePrefix } from './measurements/prefix.ts'
 import { measureUnload } from './measurements/unload.ts'
 import { createNativeTools } from './native-tools.ts'
-import { printRows } from './print-rows.ts'
-import { startDaemon } from './start-daemon.ts'
+import { printRows } from '../common/print-rows.ts'
+import { startDaemon } from '../common/start-daemon.ts'
 
 const rounds = 5
 

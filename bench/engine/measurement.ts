@@ -1,5 +1,6 @@
 import type { NativeTools } from './native-tools.ts'
-import type { BenchDaemon } from './start-daemon.ts'
+import type { BenchDaemon } from '../common/start-daemon.ts'
+import type { Row } from '../common/row.ts'
 
 export interface BenchContext {
   daemon: BenchDaemon
@@ -9,18 +10,6 @@ export interface BenchContext {
   rounds: number
   /** A prompt of so many tokens that shares no prefix with another. */
   prompt: (length: number) => number[]
-}
-
-/** One line of the table. */
-export interface Row {
-  name: string
-  unit: string
-  /** One figure a round. */
-  ours: number[]
-  /** What each round is compared with: `llama-bench`, `cold`. Empty values where it could not be measured. */
-  reference?: { name: string; values: number[] }
-  /** Bounds the median ratio where there is a reference, else the median of our own figures. */
-  goal: { atMost: number } | { atLeast: number }
 }
 
 export type Measurement = (context: BenchContext) => Promise<Row[]>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { cpuMs } from './process-stats.ts'
+import { cpuMs } from '../common/process-stats.ts'
 import type { CompletionServer } from './stream-completion.ts'
 
 /** llama.cpp's own tools on one thread, in their default settings otherwise. */

@@ -1,6 +1,6 @@
 import type { BenchContext } from './measurement.ts'
 import { streamCompletion, type CompletionServer } from './stream-completion.ts'
-import { sum } from './statistics.ts'
+import { sum } from '../common/statistics.ts'
 
 /** Tokens of each stream's prompt: next to nothing, so that decoding is what is measured. */
 const promptTokens = 8

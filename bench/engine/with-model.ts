@@ -1,5 +1,5 @@
 import { benchModel, type Quantization } from './bench-model.ts'
-import type { BenchDaemon } from './start-daemon.ts'
+import type { BenchDaemon } from '../common/start-daemon.ts'
 import { streamCompletion } from './stream-completion.ts'
 
 export interface BenchModelOptions {

@@ -1,5 +1,6 @@
 import { benchModel } from '../bench-model.ts'
-import type { BenchContext, Measurement, Row } from '../measurement.ts'
+import type { BenchContext, Measurement } from '../measurement.ts'
+import type { Row } from '../../common/row.ts'
 import type { NativeServer } from '../native-tools.ts'
 import { runStreams } from '../run-streams.ts'
 import { withModel } from '../with-model.ts'

@@ -1,5 +1,5 @@
 import type { Measurement } from '../measurement.ts'
-import { cpuMs } from '../process-stats.ts'
+import { cpuMs } from '../../common/process-stats.ts'
 import { runStreams } from '../run-streams.ts'
 import { withModel } from '../with-model.ts'
 

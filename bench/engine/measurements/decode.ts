@@ -1,6 +1,6 @@
 import { benchModel } from '../bench-model.ts'
 import type { BenchContext, Measurement } from '../measurement.ts'
-import { cpuMs } from '../process-stats.ts'
+import { cpuMs } from '../../common/process-stats.ts'
 import { streamCompletion } from '../stream-completion.ts'
 import { withModel } from '../with-model.ts'
 

@@ -1,5 +1,6 @@
 import { benchModel } from '../bench-model.ts'
-import type { Measurement, Row } from '../measurement.ts'
+import type { Measurement } from '../measurement.ts'
+import type { Row } from '../../common/row.ts'
 import { streamCompletion } from '../stream-completion.ts'
 import { withModel } from '../with-model.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BenchContext, Measurement } from '../measurement.ts'
-import { treeMemoryBytes } from '../process-stats.ts'
+import { treeMemoryBytes } from '../../common/process-stats.ts'
 import { streamCompletion } from '../stream-completion.ts'
 import { withModel } from '../with-model.ts'
 

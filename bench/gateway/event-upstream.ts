@@ -1,0 +1,32 @@
+// An upstream that streams: a process of its own, so that what it costs is nobody else's.
+// usage: node event-upstream.ts PORT. A request's max_tokens says how many events, its seed how many us lie between.
+import { createServer, type ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const port = Number(process.argv[2])
+
+/** The content is the moment of writing, by the clock that all processes share, in ns. */
+const event = () =>
+  `data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"bench-model","choices":[{"index":0,"delta":{"content":"${process.hrtime.bigint()}"},"logprobs":null,"finish_reason":null}]}\n\n`
+
+const usage = `data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"bench-model","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":100,"total_tokens":109}}\n\n`
+
+async function stream(response: ServerResponse, { events, paceMs }: { events: number; paceMs: number }) {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  const started = performance.now()
+  for (let index = 0; index < events && !response.destroyed; index++) {
+    const due = started + index * paceMs - performance.now()
+    if (due > 0) await delay(due)
+    if (!response.write(event()))
+      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
+  }
+  response.end(`${usage}data: [DONE]\n\n`)
+}
+
+createServer(async (request, response) => {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  if (body === '') return response.end()
+  const { max_tokens: events, seed } = JSON.parse(body)
+  await stream(response, { events, paceMs: seed / 1000 })
+}).listen(port, '127.0.0.1')

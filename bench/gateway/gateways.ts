@@ -1,0 +1,132 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startDaemon } from '../common/start-daemon.ts'
+import { startAnsweringNginx, startProxyingNginx } from './nginx.ts'
+import { ownedProcess } from './owned-process.ts'
+
+/** Gateways compute on one core, everything else on the other. */
+const gatewayCore = '1'
+export const otherCore = '0'
+
+const ports = { completions: 18_101, events: 18_102, nginx: 18_103, portkey: 18_104 }
+
+const portkeyVersion = '1.15.2'
+
+export interface Gateway {
+  name: string
+  pid: number
+  /** Where to ask for whole answers and for streams, and with what headers and model. */
+  completions: Endpoint
+  events: Endpoint
+}
+
+export interface Endpoint {
+  url: string
+  headers: Record<string, string>
+  model: string
+}
+
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const address = (port: number) => `http://127.0.0.1:${port}`
+
+export async function startUpstreams(resources: AsyncDisposableStack, folder: string): Promise<Gateway> {
+  resources.use(await startAnsweringNginx({ folder, port: ports.completions, cores: otherCore }))
+  const child = spawn(
+    'taskset',
+    ['-c', otherCore, process.execPath, pathOf('event-upstream.ts'), String(ports.events)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
+  const events = resources.use(await ownedProcess(child, ports.events))
+  const endpoint = (port: number) => ({
+    url: `${address(port)}/v1/chat/completions`,
+    headers: {},
+    model: 'bench-model',
+  })
+  return {
+    name: 'direct',
+    pid: events.pid,
+    completions: endpoint(ports.completions),
+    events: endpoint(ports.events),
+  }
+}
+
+export async function startNginx(resources: AsyncDisposableStack, folder: string): Promise<Gateway> {
+  const { completions, events, nginx } = ports
+  const { pid } = resources.use(
+    await startProxyingNginx({ folder, port: nginx, cores: gatewayCore, completions, events }),
+  )
+  const endpoint = (part: string) => ({
+    url: `${address(nginx)}/${part}/v1/chat/completions`,
+    headers: {},
+    model: 'bench-model',
+  })
+  return { name: 'nginx', pid, completions: endpoint('completions'), events: endpoint('events') }
+}
+
+/** With all that a request passes: its token, a name of its own for the model, the ledger and the log. */
+export async function startLlmd(resources: AsyncDisposableStack): Promise<Gateway> {
+  const daemon = resources.use(await startDaemon({ cores: gatewayCore }))
+  for (const name of ['completions', 'events'] as const) {
+    await daemon.admin.addProvider({
+      name,
+      format: 'openai',
+      base_url: `${address(ports[name])}/v1`,
+      prefix: `${name}/`,
+      models: ['bench-model'],
+      key: 'sk-upstream',
+      verify: false,
+    })
+  }
+  const { url, key } = daemon.server
+  const endpoint = (prefix: string) => ({
+    url: `${url}/v1/chat/completions`,
+    headers: { authorization: `Bearer ${key}` },
+    model: `${prefix}/bench-model`,
+  })
+  return {
+    name: 'llmd',
+    pid: daemon.pid,
+    completions: endpoint('completions'),
+    events: endpoint('events'),
+  }
+}
+
+export async function startPortkey(resources: AsyncDisposableStack): Promise<Gateway> {
+  const folder = installPortkey()
+  const script = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js')
+  const child = spawn(
+    'taskset',
+    ['-c', gatewayCore, process.execPath, script, `--port=${ports.portkey}`, '--headless'],
+    { stdio: 'ignore', env: { ...process.env, NODE_ENV: 'production' } },
+  )
+  const { pid } = resources.use(await ownedProcess(child, ports.portkey))
+  const endpoint = (port: number) => ({
+    url: `${address(ports.portkey)}/v1/chat/completions`,
+    headers: {
+      authorization: 'Bearer sk-upstream',
+      'x-portkey-provider': 'openai',
+      'x-portkey-custom-host': `${address(port)}/v1`,
+    },
+    model: 'bench-model',
+  })
+  return { name: 'Portkey', pid, completions: endpoint(ports.completions), events: endpoint(ports.events) }
+}
+
+/** From npm, once, into the system's folder for temporary files. */
+function installPortkey(): string {
+  const folder = join(tmpdir(), `llmd-bench-portkey-${portkeyVersion}`)
+  if (!existsSync(join(folder, 'node_modules/@portkey-ai/gateway'))) {
+    const { status, stderr } = spawnSync(
+      'npm',
+      ['install', '--prefix', folder, '--no-save', `@portkey-ai/gateway@${portkeyVersion}`],
+      { encoding: 'utf8' },
+    )
+    if (status !== 0) throw new Error(`Portkey cannot be installed: ${stderr}`)
+  }
+  return folder
+}
