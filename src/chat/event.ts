@@ -6,7 +6,7 @@ import type { ChatUsage } from './usage.ts'
  */
 export type FinishReason = 'stop' | 'length' | 'tool-calls'
 
-interface LikelyToken {
+export interface LikelyToken {
   /** Its text, with U+FFFD where its bytes are part of a character. */
   token: string
   /** Null where they are no whole characters: the engine tells such tokens by their text alone. */
@@ -15,7 +15,11 @@ interface LikelyToken {
   logprob: number
 }
 
-export interface TokenLogprob extends LikelyToken {
+export interface TokenLogprob extends Omit<LikelyToken, 'logprob'> {
+  /** Null for the first token of an echoed prompt, before which there is nothing. */
+  logprob: LikelyToken['logprob'] | null
+  /** How many characters the text grows by, where that is not what the token has: its bytes may complete one. */
+  characters?: number
   /** The likeliest tokens at its place, likeliest first. */
   top: LikelyToken[]
 }

@@ -4,4 +4,6 @@ export interface ToolDefinition {
   description?: string
   /** JSON Schema of the arguments object; without it the tool takes none. */
   parameters?: Record<string, unknown>
+  /** Arguments follow `parameters` even where the model need not call. */
+  strict?: boolean
 }

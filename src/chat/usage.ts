@@ -9,3 +9,5 @@ export interface ChatUsage {
   /** Part of completionTokens that was thinking. */
   reasoningTokens: number
 }
+
+export const noUsage: ChatUsage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 }

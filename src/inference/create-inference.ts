@@ -1,18 +1,19 @@
-import type { Backend } from '../chat/backend.ts'
+import type { AnswerObserver, Backend } from '../chat/backend.ts'
 import type { ChatEvent } from '../chat/event.ts'
 import { LlmdError, toLlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { startEngine, type EngineDeadlines, type EngineProcess } from './engine-process.ts'
-import type { Inference, LocalModel } from './inference.ts'
+import type { Inference, LocalModel, ModelEvent } from './inference.ts'
 import { inspectFile } from './inspect-file.ts'
 import { pruneStateFolders } from './prune-state-folders.ts'
 import { createResidency } from './residency/create-residency.ts'
 import { estimateMemory } from './residency/estimate-memory.ts'
 import { memoryBudget } from './residency/memory-budget.ts'
-import { createQuarantine } from './residency/quarantine.ts'
+import { createQuarantine, type CrashTable } from './residency/quarantine.ts'
 import { createSpareEngine } from './residency/spare-engine.ts'
 import { stateFolder } from './state-folder.ts'
 
+/** `keptBytes`, `memoryBytes` and `ttl` may change at any time; models that are loaded stay so. */
 export interface InferenceOptions {
   /** Entries of the child processes: .ts in a checkout, .js in a build. */
   workerPath: string
@@ -21,12 +22,16 @@ export interface InferenceOptions {
   /** Where what is kept of conversations lies while they are not in memory. */
   stateRoot: string
   /** How many bytes of it may lie there while no model is loaded; 0 keeps nothing. */
-  keptBytes: number
+  readonly keptBytes: number
+  /** Remembers which files crash their engines. */
+  crashes: CrashTable
+  /** Hears what happens to models, as it happens. */
+  onEvent: (event: ModelEvent) => void
   log: Log
   /** Bytes that all models together may take; 0, or absent, is what suits the machine. */
-  memoryBytes?: number
+  readonly memoryBytes?: number
   /** Seconds that an unused model stays loaded unless it says itself; null, or absent, is for good. */
-  ttl?: number | null
+  readonly ttl?: number | null
   /** Whether a process waits, with llama.cpp open, for the next model to be loaded. */
   warmSpare?: boolean
   /** How long a request waits for room that models in use hold. */
@@ -43,11 +48,11 @@ const defaultDeadlines: EngineDeadlines = {
 
 export function createInference(options: InferenceOptions): Inference {
   const { workerPath, inspectPath, env, stateRoot, log, deadlines = defaultDeadlines } = options
-  const quarantine = createQuarantine()
+  const quarantine = createQuarantine({ table: options.crashes, log })
   const foldersInUse = new Set<string>()
   const prune = () => pruneStateFolders(stateRoot, { budgetBytes: options.keptBytes, inUse: foldersInUse })
   const spare = createSpareEngine({ workerPath, env, enabled: options.warmSpare ?? false })
-  const budgetBytes = memoryBudget(options.memoryBytes ?? 0)
+  const budget = () => memoryBudget(options.memoryBytes ?? 0)
   const residency = createResidency({
     async start(model, { signal, onProgress }) {
       const folder = await stateFolder(stateRoot, model)
@@ -79,24 +84,31 @@ export function createInference(options: InferenceOptions): Inference {
         spare.refill()
       }
     },
-    budgetBytes,
-    defaultTtl: options.ttl ?? null,
+    onEvent: options.onEvent,
+    get budgetBytes() {
+      return budget()
+    },
+    get defaultTtl() {
+      return options.ttl ?? null
+    },
     roomWaitMs: options.roomWaitMs ?? 60_000,
   })
   spare.refill()
   void prune()
 
   async function admit(model: LocalModel): Promise<number> {
-    if (await quarantine.holds(model.path)) throw quarantined(model)
+    if (await quarantine.heldSince(model.path)) throw quarantined(model)
     return estimateMemory(model)
   }
 
   async function* streaming(
     model: LocalModel,
     signal: AbortSignal,
+    observer: AnswerObserver | undefined,
     work: (engine: EngineProcess) => AsyncIterable<ChatEvent>,
   ): AsyncGenerator<ChatEvent> {
     using loan = await residency.borrow(model, admit, signal)
+    observer?.onReady()
     yield* work(loan.engine)
   }
 
@@ -104,19 +116,23 @@ export function createInference(options: InferenceOptions): Inference {
     model: LocalModel,
     signal: AbortSignal,
     work: (engine: EngineProcess) => Promise<Answer>,
+    observer?: AnswerObserver,
   ): Promise<Answer> {
     using loan = await residency.borrow(model, admit, signal)
+    observer?.onReady()
     return await work(loan.engine)
   }
 
   function backend(model: LocalModel): Backend {
     return {
-      stream: (request, signal) =>
-        streaming(model, signal, (engine) => engine.stream('chat', request, signal)),
-      complete: (request, signal) =>
-        streaming(model, signal, (engine) => engine.stream('complete', request, signal)),
-      embed: (request, signal) => asking(model, signal, (engine) => engine.ask('embed', request, signal)),
-      rerank: (request, signal) => asking(model, signal, (engine) => engine.ask('rerank', request, signal)),
+      stream: (request, signal, observer) =>
+        streaming(model, signal, observer, (engine) => engine.stream('chat', request, signal, observer)),
+      complete: (request, signal, observer) =>
+        streaming(model, signal, observer, (engine) => engine.stream('complete', request, signal, observer)),
+      embed: (request, signal, observer) =>
+        asking(model, signal, (engine) => engine.ask('embed', request, signal, observer), observer),
+      rerank: (request, signal, observer) =>
+        asking(model, signal, (engine) => engine.ask('rerank', request, signal, observer), observer),
       tokenize: (text, { special }, signal) =>
         asking(model, signal, (engine) => engine.ask('tokenize', { text, special }, signal)),
       detokenize: (tokens, signal) =>
@@ -152,10 +168,10 @@ export function createInference(options: InferenceOptions): Inference {
     async check(model, signal) {
       const file = await inspect(model.path, signal)
       const current = { ...model, shape: file.shape }
-      const memory = { neededBytes: await estimateMemory(current), budgetBytes }
-      const wasHeld = await quarantine.holds(model.path)
+      const memory = { neededBytes: await estimateMemory(current), budgetBytes: budget() }
+      const quarantinedSince = await quarantine.heldSince(model.path)
       const failure = await tryLoading(current, signal)
-      return { file, memory, quarantined: wasHeld, failure }
+      return { file, memory, quarantinedSince, failure }
     },
     backend,
     async [Symbol.asyncDispose]() {

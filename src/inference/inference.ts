@@ -1,5 +1,5 @@
 import type { Backend } from '../chat/backend.ts'
-import type { LlmdError } from '../errors.ts'
+import type { ErrorCode, LlmdError } from '../errors.ts'
 
 /** How an engine is to run a model. What is absent, llmd chooses. */
 export interface EngineOptions {
@@ -108,13 +108,26 @@ export type ModelState =
   | { state: 'loading'; progress: number }
   | { state: 'ready'; engine: EngineStatus }
 
+/**
+ * What happens to a model: it is `loading`, several times, from 0 to 1, then `loaded` or `failed`; one that is loaded
+ * is `unloaded` in the end, and so is one whose load was given up.
+ */
+export type ModelEvent =
+  | { type: 'model.loading'; name: string; progress: number }
+  | { type: 'model.loaded'; name: string; ms: number }
+  | { type: 'model.unloaded'; name: string; reason: UnloadReason }
+  | { type: 'model.failed'; name: string; code: ErrorCode; message: string }
+
+/** Why an engine ended: its time was up, its room was needed, it was asked for, or nobody told it to. */
+export type UnloadReason = 'ttl' | 'evicted' | 'asked' | 'crashed'
+
 /** What became of trying a model out. */
 export interface ModelCheck {
   file: GgufSummary
   /** Estimate of what it takes, and what all models together may take. */
   memory: { neededBytes: number; budgetBytes: number }
-  /** Whether its engine had crashed so often that it was loaded no more. */
-  quarantined: boolean
+  /** Since when it was loaded no more, for its engine had crashed too often; null where it was not. */
+  quarantinedSince: Date | null
   /** Why it does not load; null when it does, which ends the quarantine. */
   failure: LlmdError | null
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EmbeddingRequest, EmbeddingResult, RerankRequest, RerankResult } from '../chat/embedding.ts'
 import type { ChatEvent } from '../chat/event.ts'
 import type { ChatRequest, CompletionRequest } from '../chat/request.ts'
+import type { ChatUsage } from '../chat/usage.ts'
 import { errorCatalogue, type ErrorCode } from '../errors.ts'
 import type { EngineOptions } from './inference.ts'
 
@@ -61,7 +62,17 @@ export type EngineFailure = z.infer<typeof failureSchema>
 const askEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), id: z.string(), event: object<ChatEvent>() }),
   z.object({ type: z.literal('result'), id: z.string(), result: z.unknown() }),
-  z.object({ type: z.literal('failed'), id: z.string(), failure: failureSchema }),
+  z.object({
+    type: z.literal('failed'),
+    id: z.string(),
+    failure: failureSchema,
+    /** What it had used, where it had begun. */
+    usage: object<ChatUsage>().exactOptional(),
+  }),
+  /** The answer to `cancel`: what the ask had used. */
+  z.object({ type: z.literal('cancelled'), id: z.string(), usage: object<ChatUsage>() }),
+  /** It got a slot. May come later than it was. */
+  z.object({ type: z.literal('turn'), id: z.string(), waitedMs: z.number() }),
   z.object({ type: z.literal('speed'), id: z.string(), tokensPerSecond: z.number() }),
 ])
 

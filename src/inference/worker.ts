@@ -1,5 +1,6 @@
 // The engine process: one model, told what to do by the daemon that forked it. It has no keys, no database and
 // no network; a file that crashes llama.cpp takes only this process with it.
+import { type ChatUsage, noUsage } from '../chat/usage.ts'
 import { toLlmdError } from '../errors.ts'
 import { loadEngine, type Engine } from './engine/load-engine.ts'
 import type { OpenLlama } from './engine/open-llama.ts'
@@ -57,10 +58,12 @@ async function load(
 }
 
 async function ask(engine: Engine, id: string, question: EngineAsk): Promise<void> {
-  const fail = (error: unknown) => emit({ type: 'failed', id, failure: asFailure(error) })
+  const fail = (error: unknown, usage?: ChatUsage) =>
+    emit({ type: 'failed', id, failure: asFailure(error), ...(usage && { usage }) })
   const answer = engine.ask(id, question, {
     event: (event) => emit({ type: 'event', id, event }),
     tokensPerSecond: (tokensPerSecond) => emit({ type: 'speed', id, tokensPerSecond }),
+    turn: (waitedMs) => emit({ type: 'turn', id, waitedMs }),
     fail,
   })
   // All that could take too long was done before the first wait: the prompt is rendered and its schema read.
@@ -97,8 +100,9 @@ function main(): void {
     } else if (message.type === 'prepare') preparing = prepare()
     else if (message.type === 'save') void save()
     else if (message.type === 'cancel') {
-      engine?.cancel(message.id)
+      const usage = engine?.cancel(message.id) ?? noUsage
       forget(message.id)
+      emit({ type: 'cancelled', id: message.id, usage })
     } else if (engine) void ask(engine, message.id, message.ask)
     else throw new Error('There was an ask before the model was loaded.')
   })

@@ -8,6 +8,7 @@ import type { ChatUsage } from '../../src/chat/usage.ts'
 import { createInference, type InferenceOptions } from '../../src/inference/create-inference.ts'
 import type { Inference, LocalModel } from '../../src/inference/inference.ts'
 import { createLog } from '../../src/log.ts'
+import { createMemoryCrashTable } from '../fixtures/memory-crash-table.ts'
 
 const workerPath = fileURLToPath(new URL('../../src/inference/worker.ts', import.meta.url))
 const inspectPath = fileURLToPath(new URL('../../src/inference/inspect-child.ts', import.meta.url))
@@ -23,6 +24,8 @@ export function openInference(options: Partial<InferenceOptions> = {}): Inferenc
     env: process.env,
     stateRoot,
     keptBytes: 2 ** 30,
+    crashes: createMemoryCrashTable(),
+    onEvent: () => {},
     log,
     ...options,
   })

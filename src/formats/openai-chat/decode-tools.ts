@@ -31,10 +31,15 @@ export function decodeTools(fields: ToolFields): DecodedTools {
 
 function decodeFunctions(definitions: FunctionDefinition[], pathOf: (index: number) => string) {
   const seen = new Set<string>()
-  return definitions.map(({ name, description, parameters }, index): ToolDefinition => {
+  return definitions.map(({ name, description, parameters, strict }, index): ToolDefinition => {
     if (seen.has(name)) throw invalidField(pathOf(index), 'must not repeat that of another')
     seen.add(name)
-    return { name, ...(description && { description }), ...(parameters && { parameters }) }
+    return {
+      name,
+      ...(description && { description }),
+      ...(parameters && { parameters }),
+      ...(strict && { strict }),
+    }
   })
 }
 

@@ -1,4 +1,4 @@
-import type { FinishReason, TokenLogprob } from '../../chat/event.ts'
+import type { FinishReason, LikelyToken, TokenLogprob } from '../../chat/event.ts'
 import type { AnswerShape } from './answer-shape.ts'
 
 export function encodeFinishReason(reason: FinishReason, { usesFunctions }: AnswerShape): string {
@@ -7,14 +7,15 @@ export function encodeFinishReason(reason: FinishReason, { usesFunctions }: Answ
 }
 
 export function encodeLogprobs(logprobs: TokenLogprob[]) {
-  const content = logprobs.map(({ top, ...chosen }) => ({
-    ...encodeToken(chosen),
+  const content = logprobs.map(({ top, logprob, ...chosen }) => ({
+    // Only echoes have tokens without.
+    ...encodeToken({ ...chosen, logprob: logprob ?? 0 }),
     top_logprobs: top.map(encodeToken),
   }))
   return { content, refusal: null }
 }
 
-function encodeToken({ token, logprob, bytes }: Omit<TokenLogprob, 'top'>) {
+function encodeToken({ token, logprob, bytes }: LikelyToken) {
   // OpenAI's number for the all but impossible; JSON has none for minus infinity.
   return { token, logprob: Math.max(logprob, -9999), bytes }
 }

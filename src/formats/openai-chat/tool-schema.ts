@@ -10,7 +10,7 @@ const functionSchema = z.looseObject(
     name: z.string(nameAllowed).regex(/^[a-zA-Z0-9_-]{1,64}$/, nameAllowed),
     description: optional(text),
     parameters: optional(z.record(z.string(), z.unknown(), 'must be a JSON Schema object')),
-    // Arguments follow the schema wherever a call is forced, asked to or not; elsewhere nothing can make them.
+    // Where a call is forced, arguments follow the schema anyway.
     strict: optional(flag),
   },
   object,

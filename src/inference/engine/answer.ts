@@ -4,13 +4,14 @@ import type { OutputParser } from '../tools/tool-format.ts'
 import type { JobEnd } from './generator.ts'
 import type { DrawnToken, LanguageModel } from './language-model.ts'
 import { createStopMatcher } from './stop-matcher.ts'
+import { createTokenDescriber } from './token-describer.ts'
 import { createTokenText } from './token-text.ts'
 
 /** One choice's tokens on their way to events: text, stop strings, thinking and calls, in this order. */
 export interface Answer {
   /** True when the answer is complete with this token. */
   token(drawn: DrawnToken): boolean
-  end(reason: JobEnd['reason']): void
+  end(end: Pick<JobEnd, 'reason' | 'endToken'>): void
   readonly reasoningTokens: number
 }
 
@@ -21,17 +22,20 @@ export interface AnswerOptions {
   /** Reads calls and thinking out of the text; absent where the text is all there is. */
   parser?: OutputParser
   parallelToolCalls: boolean
+  /** Log-probabilities tell of the model's end token too: whoever reads them counts tokens. */
+  tellsEnd?: boolean
   emit: (event: ChoiceEvent) => void
 }
 
 export function createAnswer(options: AnswerOptions): Answer {
-  const { choice, model, parser, parallelToolCalls, emit } = options
+  const { choice, model, parser, parallelToolCalls, tellsEnd = false, emit } = options
   // A parser knows calls by their special tokens; without one these are no text.
   const special = parser !== undefined
   const text = createTokenText({
     detokenize: (tokens, previous) => model.detokenize(tokens, previous, { special }),
   })
   const stops = createStopMatcher(options.stop)
+  const describe = createTokenDescriber(model, { special })
   const logprobs: TokenLogprob[] = []
   let calls = 0
   /** A second call has begun that was not asked for. */
@@ -61,35 +65,24 @@ export function createAnswer(options: AnswerOptions): Answer {
     return logprobs.length === 0 ? {} : { logprobs: logprobs.splice(0) }
   }
 
-  function likely(token: number, logprob: number) {
-    const piece = model.detokenize([token], [], { special: true })
-    return { token: piece, bytes: piece.includes('\uFFFD') ? null : [...Buffer.from(piece)], logprob }
-  }
-
-  function describe({ token, logprobs: found }: DrawnToken): TokenLogprob | undefined {
-    if (!found) return undefined
-    return {
-      ...likely(token, found.logprob),
-      top: found.top.map((candidate) => likely(candidate.token, candidate.logprob)),
-    }
-  }
-
   return {
     get reasoningTokens() {
       return reasoningTokens
     },
     token(drawn) {
-      const described = describe(drawn)
-      if (described) logprobs.push(described)
+      if (drawn.logprobs) logprobs.push(describe(drawn.token, drawn.logprobs))
       const { text: shown, stopped } = stops.push(text.push(drawn.token))
       show(shown, { last: stopped })
       if (reasoning) reasoningTokens += 1
       return stopped || over || (!parallelToolCalls && completeCalls > 0)
     },
-    end(reason) {
+    end({ reason, endToken }) {
       if (reason !== 'told') {
         const last = stops.push(text.end())
         show(last.stopped ? last.text : last.text + stops.end(), { last: true })
+      }
+      if (tellsEnd && endToken?.logprobs) {
+        logprobs.push({ ...describe(endToken.token, endToken.logprobs), characters: 0 })
       }
       if (logprobs.length > 0) emit({ choice, ...textEvent(''), ...takeLogprobs() })
       emit({ type: 'choice-finish', choice, reason: finishReason(reason, calls) })

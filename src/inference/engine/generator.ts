@@ -9,12 +9,25 @@ export interface Job {
   /** At least one token, and fewer than the model's context. */
   prompt: number[]
   sampling: TokenSampling
+  /** 0 only reads the prompt. */
   maxTokens: number
+  /** Tells how likely the prompt's own tokens were, all but the first, as they are read; none comes from a cache. */
+  promptLogprobs?: { top: number; onRead(scored: DrawnToken[]): void }
+  /** It has a slot. */
+  onTurn?(): void
   /** Takes the next token; true when the answer is complete with it. */
   onToken(token: DrawnToken): boolean
   /** Exactly one of the two comes, once, unless the job is cancelled. */
   onEnd(end: JobEnd): void
-  onFailure(error: unknown): void
+  onFailure(error: unknown, used: JobUsage): void
+}
+
+/** What a job has come to so far. */
+export interface JobUsage {
+  /** Those read, from a cache or not. */
+  promptTokens: number
+  cachedTokens: number
+  tokens: number
 }
 
 export interface JobEnd {
@@ -23,6 +36,8 @@ export interface JobEnd {
   tokens: number
   cachedTokens: number
   tokensPerSecond: number | null
+  /** With its log-probability, where those were asked for; it is none of the `tokens`. */
+  endToken?: DrawnToken
 }
 
 /** Runs jobs on a model's sequences, one batch at a time; the order is schedule.ts's to decide. */
@@ -30,8 +45,11 @@ export interface Generator {
   /** Jobs that wait for a slot, of one client or of all. */
   waiting(client?: string): number
   submit(job: Job): void
-  /** Nothing more comes of the job; its slot is free after the batch under way. */
-  cancel(id: string): void
+  /**
+   * Nothing more comes of the job; its slot is free after the batch under way.
+   * @returns undefined where it had no slot yet, and where it was over
+   */
+  cancel(id: string): JobUsage | undefined
 }
 
 export interface GeneratorOptions {
@@ -50,7 +68,7 @@ interface Run {
   cachedTokens: number
   /** Prompt tokens evaluated so far; the last one is evaluated by the first decode. */
   evaluated: number
-  tokens: AsyncIterator<DrawnToken, void> | undefined
+  tokens: AsyncIterator<DrawnToken, DrawnToken | undefined> | undefined
   drawn: number[]
   firstTokenAt: number | undefined
   cancelled: boolean
@@ -75,7 +93,12 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
       }
     })
     const inTurn = takeTurns(
-      waiting,
+      waiting.map(({ id, client, prompt, promptLogprobs }) => ({
+        id,
+        client,
+        prompt,
+        anew: promptLogprobs !== undefined,
+      })),
       Array.from(runs.values(), (run) => run.job.client),
     )
     for (const { id, slot, cloneFrom } of assignSlots(inTurn, slots, { canClone: clone !== undefined })) {
@@ -100,12 +123,13 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
         cancelled: false,
       }
       runs.set(slot, run)
+      job.onTurn?.()
       await guard(run, async () => {
         const source = cloneFrom === undefined ? undefined : model.sequences[cloneFrom]
         // A copy only saves time: without it the prompt is evaluated.
         if (source) await clone?.(source, sequence).catch(() => sequence.clear())
         // The last prompt token is always evaluated anew: its result is what the first answer token is drawn from.
-        run.cachedTokens = await sequence.keepPrefix(job.prompt.slice(0, -1))
+        run.cachedTokens = await sequence.keepPrefix(job.promptLogprobs ? [] : job.prompt.slice(0, -1))
         run.evaluated = run.cachedTokens
       })
     }
@@ -117,9 +141,11 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
         index: run.slot,
         prefillLeft: run.job.prompt.length - 1 - run.evaluated,
         admitted: run.admitted,
+        mostAtOnce: run.job.promptLogprobs ? model.scoredAtOnce : Infinity,
       })),
       pace.limits(),
     )
+    const scores = plan.some(({ slot, work }) => work === 'prefill' && runs.get(slot)?.job.promptLogprobs)
     const started = performance.now()
     await Promise.all(
       plan.map(async (part) => {
@@ -129,28 +155,36 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
       }),
     )
     const read = plan.reduce((sum, one) => sum + (one.work === 'prefill' ? one.count : 0), 0)
-    pace.took(read, performance.now() - started)
+    // How fast logits are told says nothing of how fast prompts are read.
+    if (!scores) pace.took(read, performance.now() - started)
   }
 
   async function prefill(run: Run, count: number) {
-    await run.sequence.prefill(run.job.prompt.slice(run.evaluated, run.evaluated + count))
-    run.evaluated += count
+    const { prompt, promptLogprobs } = run.job
+    const end = run.evaluated + count
+    const tokens = prompt.slice(run.evaluated, end)
+    if (promptLogprobs) {
+      const scored = await run.sequence.score(tokens, prompt[end] ?? 0, promptLogprobs)
+      if (!run.cancelled) promptLogprobs.onRead(scored)
+    } else await run.sequence.prefill(tokens)
+    run.evaluated = end
   }
 
   async function decode(run: Run) {
     const { prompt, sampling, maxTokens } = run.job
+    if (maxTokens === 0) return finish(run, 'length')
     run.tokens ??= run.sequence.generate(prompt.at(-1) ?? 0, sampling, run.drawn)
     const { value: token, done } = await run.tokens.next()
     if (run.cancelled) return
     run.firstTokenAt ??= performance.now()
-    if (done || token === undefined) return finish(run, 'end-token')
+    if (done || token === undefined) return finish(run, 'end-token', token)
     run.drawn.push(token.token)
     if (run.job.onToken(token)) return finish(run, 'told')
     const full = prompt.length + run.drawn.length >= model.context
     if (full || run.drawn.length >= maxTokens) return finish(run, 'length')
   }
 
-  async function finish(run: Run, reason: JobEnd['reason']) {
+  async function finish(run: Run, reason: JobEnd['reason'], endToken?: DrawnToken) {
     const tokens = run.drawn.length
     const seconds = (performance.now() - (run.firstTokenAt ?? performance.now())) / 1000
     run.job.onEnd({
@@ -158,6 +192,7 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
       tokens,
       cachedTokens: run.cachedTokens,
       tokensPerSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null,
+      ...(endToken && { endToken }),
     })
     await release(run)
   }
@@ -180,7 +215,7 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
     } catch (error) {
       runs.delete(run.slot)
       await run.sequence.clear().catch(() => {})
-      if (!run.cancelled) run.job.onFailure(error)
+      if (!run.cancelled) run.job.onFailure(error, usageOf(run))
     }
   }
 
@@ -209,7 +244,16 @@ export function createGenerator({ model, pace, clone }: GeneratorOptions): Gener
     cancel(id) {
       const position = waiting.findIndex((job) => job.id === id)
       if (position !== -1) waiting.splice(position, 1)
-      for (const run of runs.values()) if (run.job.id === id) run.cancelled = true
+      const run = runs.values().find((one) => one.job.id === id && !one.cancelled)
+      if (!run) return undefined
+      run.cancelled = true
+      return usageOf(run)
     },
   }
+}
+
+function usageOf({ job, tokens, evaluated, cachedTokens, drawn }: Run): JobUsage {
+  // The first token is drawn from what the last one of the prompt came to.
+  const promptTokens = tokens ? job.prompt.length : evaluated
+  return { promptTokens, cachedTokens, tokens: drawn.length }
 }

@@ -36,14 +36,20 @@ export interface Sequence {
   /** Evaluates tokens of a prompt. */
   prefill(tokens: readonly number[]): Promise<void>
   /**
-   * Evaluates the prompt's last token, then one token more at each `next()`; done at the model's end token.
+   * Evaluates tokens of a prompt, at most `scoredAtOnce`, and tells how likely each but the first was, and the prompt's
+   * token that is following them.
+   */
+  score(tokens: readonly number[], following: number, options: { top: number }): Promise<DrawnToken[]>
+  /**
+   * Evaluates the prompt's last token, then one token more at each `next()`; done at the model's end token, which is
+   * returned where log-probabilities were asked for.
    * @param drawn the tokens of the answer so far, for penalties
    */
   generate(
     lastToken: number,
     sampling: TokenSampling,
     drawn: readonly number[],
-  ): AsyncIterator<DrawnToken, void>
+  ): AsyncIterator<DrawnToken, DrawnToken | undefined>
   clear(): Promise<void>
   /** How many tokens it holds. */
   readonly length: number
@@ -57,6 +63,8 @@ export interface Sequence {
 export interface LanguageModel {
   /** Tokens one sequence can hold. */
   readonly context: number
+  /** Of how many tokens at a time `score` can tell: each has logits of the whole vocabulary. */
+  readonly scoredAtOnce: number
   readonly sequences: readonly Sequence[]
   /** @throws Error for what is no grammar */
   compileGrammar(gbnf: string): Promise<CompiledGrammar>

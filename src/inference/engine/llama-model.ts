@@ -7,7 +7,8 @@ import type { EngineOptions } from '../inference.ts'
 import { createGrammarCache } from './grammar-cache.ts'
 import { freeCores } from './free-cores.ts'
 import type { LanguageModel } from './language-model.ts'
-import { asTokens, createLlamaSequence } from './llama-sequence.ts'
+import { asTokens } from './as-tokens.ts'
+import { createLlamaSequence } from './llama-sequence.ts'
 import type { OpenLlama } from './open-llama.ts'
 import { createVectorModel, type VectorModel } from './vector-model.ts'
 
@@ -30,6 +31,12 @@ export interface LoadedModel extends LanguageModel {
   /** Absent where the model makes no vectors. */
   readonly vectors: VectorModel | undefined
 }
+
+/** Floats of logits that are held at a time: 8 MB. */
+const mostLogits = 2 ** 21
+
+/** More at once gain nothing beside what reading their logits costs. */
+const mostScored = 64
 
 /**
  * Most tokens of all slots together. Merely to find out whether a context fits into memory takes about 50 bytes a
@@ -92,12 +99,14 @@ async function describe(
         ...contextOptions(options),
       })
   const { prefix, suffix, middle } = model.tokens.infill
+  const vocabulary = model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? 0
   return {
     // llama.cpp rounds up; what was asked for is what counts.
     context: contextSize,
     slots,
     gpu: llama.gpu === false ? null : llama.gpu,
-    vocabulary: model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? 0,
+    vocabulary,
+    scoredAtOnce: Math.max(1, Math.min(mostScored, Math.floor(mostLogits / Math.max(1, vocabulary)))),
     chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,
     bosToken: model.tokens.bosString ?? '',
     eosToken: model.tokens.eosString ?? '',

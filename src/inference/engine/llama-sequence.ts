@@ -7,15 +7,14 @@ import {
   type SequenceEvaluateOptions,
   type Token,
 } from 'node-llama-cpp'
-import { drawToken } from './draw-token.ts'
+import { asTokens } from './as-tokens.ts'
+import { generateWithLogprobs } from './generate-with-logprobs.ts'
 import type { DrawnToken, Sequence, TokenSampling } from './language-model.ts'
-import { seededRandom, toSeed } from './seeded-random.ts'
+import { scoreTokens } from './score-tokens.ts'
+import { toSeed } from './seeded-random.ts'
 
 /** How many of the answer's last tokens the penalties look at. */
 const penaltyWindow = 1024
-
-/** Of how many of the likeliest tokens one is drawn where log-probabilities are reported. */
-const drawnFrom = 256
 
 /** One sequence of a llama.cpp context. */
 export function createLlamaSequence(options: {
@@ -33,6 +32,7 @@ export function createLlamaSequence(options: {
       return sequence.nextTokenIndex
     },
     prefill: (tokens) => sequence.evaluateWithoutGeneratingNewTokens(asTokens(tokens)),
+    score: (tokens, following, { top }) => scoreTokens(sequence, { tokens, following, top }),
     generate(lastToken, sampling, drawn) {
       if (sampling.logprobs) return generateWithLogprobs(sequence, lastToken, sampling, drawn)
       const { grammar } = sampling
@@ -53,7 +53,7 @@ export function createLlamaSequence(options: {
   }
 }
 
-function asDrawn(evaluation: AsyncGenerator<Token, void>): AsyncIterator<DrawnToken, void> {
+function asDrawn(evaluation: AsyncGenerator<Token, void>): AsyncIterator<DrawnToken, undefined> {
   return {
     async next() {
       const { value, done } = await evaluation.next()
@@ -63,58 +63,6 @@ function asDrawn(evaluation: AsyncGenerator<Token, void>): AsyncIterator<DrawnTo
       await evaluation.return()
       return { value: undefined, done: true }
     },
-  }
-}
-
-/** Log-probabilities come from before the sampler, so that the token is drawn here instead of there. */
-async function* generateWithLogprobs(
-  sequence: LlamaContextSequence,
-  lastToken: number,
-  sampling: TokenSampling,
-  drawn: readonly number[],
-): AsyncGenerator<DrawnToken, void> {
-  const random = seededRandom(toSeed(sampling.seed))
-  const top = sampling.logprobs?.top ?? 0
-  const { presencePenalty = 0, frequencyPenalty = 0, logitBias = {} } = sampling
-  const favoursDrawn = presencePenalty < 0 || frequencyPenalty < 0
-  const biased = Object.keys(logitBias).map(Number)
-  /** Tokens that may become likely, however unlikely the model finds them. */
-  const favoured = () => asTokens([...new Set([...biased, ...(favoursDrawn ? drawn : [])])])
-  let [token] = asTokens([lastToken])
-  while (token !== undefined) {
-    const [output] = await sequence.controlledEvaluate([
-      [
-        token,
-        {
-          generateNext: {
-            logits: { filter: { tokens: favoured(), includeTop: Math.max(drawnFrom, top) } },
-            totalLogitWeight: true,
-            options: { temperature: 0 },
-          },
-        },
-      ],
-    ])
-    const { logits: found, totalLogitWeight = 1 } = output?.next ?? {}
-    const logits = [...(found ?? [])]
-      .map(([key, logit]) => ({ token: key, logit }))
-      .toSorted((a, b) => b.logit - a.logit)
-    const likeliest = logits[0]?.logit ?? 0
-    const logprob = (logit: number) => logit - likeliest - Math.log(totalLogitWeight)
-    const [next] = asTokens([drawToken(logits, sampling, drawn, random())])
-    if (!sampling.ignoreEndToken && sequence.model.isEogToken(next)) return
-    if (next === undefined) return
-    const chosen = logits.find((candidate) => candidate.token === next)?.logit ?? likeliest
-    yield {
-      token: next,
-      logprobs: {
-        logprob: logprob(chosen),
-        top: logits.slice(0, top).map((candidate) => ({
-          token: candidate.token,
-          logprob: logprob(candidate.logit),
-        })),
-      },
-    }
-    token = next
   }
 }
 
@@ -165,10 +113,4 @@ function tokenBias(
     result.set([...asTokens([Number(token)])], canForbid && bias <= -100 ? 'never' : { logit: bias })
   }
   return result
-}
-
-/** The library marks its token numbers by a type of their own; to the rest of the engine they are numbers. */
-export function asTokens(tokens: readonly number[]): Token[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return tokens as Token[]
 }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { type ChatUsage, noUsage } from '../../chat/usage.ts'
 import { LlmdError } from '../../errors.ts'
 import { readModelFile } from '../gguf/read-model-file.ts'
 import type { EngineAsk, LoadMessage } from '../protocol.ts'
@@ -30,7 +31,8 @@ export interface Engine {
    * @throws LlmdError what is wrong with the ask
    */
   ask(id: string, ask: EngineAsk, listener: RequestListener): Promise<unknown>
-  cancel(id: string): void
+  /** Returns what the ask had used; nothing where it was over. */
+  cancel(id: string): ChatUsage
 }
 
 /**
@@ -72,12 +74,17 @@ export async function loadEngine(
     )
   }
   /** Asks for vectors that are under way. */
-  const asked = new Map<string, AbortController>()
-  const untilCancelled = async <Result>(id: string, work: (signal: AbortSignal) => Promise<Result>) => {
-    const leave = new AbortController()
-    asked.set(id, leave)
+  const asked = new Map<string, { leave: AbortController; promptTokens: number }>()
+  const untilCancelled = async <Result>(
+    id: string,
+    work: (signal: AbortSignal, onRead: (tokens: number) => void) => Promise<Result>,
+  ) => {
+    const one = { leave: new AbortController(), promptTokens: 0 }
+    asked.set(id, one)
     try {
-      return await work(leave.signal)
+      return await work(one.leave.signal, (tokens) => {
+        one.promptTokens += tokens
+      })
     } finally {
       asked.delete(id)
     }
@@ -86,8 +93,10 @@ export async function loadEngine(
     model,
     kept,
     cancel(id) {
-      runner.cancel(id)
-      asked.get(id)?.abort()
+      const vectorsAsked = asked.get(id)
+      if (!vectorsAsked) return runner.cancel(id)
+      vectorsAsked.leave.abort()
+      return { ...noUsage, promptTokens: vectorsAsked.promptTokens }
     },
     async ask(id, { kind, ask }, listener) {
       switch (kind) {
@@ -99,9 +108,9 @@ export async function loadEngine(
           for (const [index, input] of ask.inputs.entries()) {
             if (typeof input !== 'string') requireTokens(input, model, `input[${index}]`)
           }
-          return untilCancelled(id, (signal) => vectors().embed(ask, signal))
+          return untilCancelled(id, (...hooks) => vectors().embed(ask, ...hooks))
         case 'rerank':
-          return untilCancelled(id, (signal) => vectors().rerank(ask, signal))
+          return untilCancelled(id, (...hooks) => vectors().rerank(ask, ...hooks))
         case 'tokenize':
           requireShort(ask.text, 'content')
           return model.tokenize(ask.text, ask)

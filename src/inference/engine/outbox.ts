@@ -29,6 +29,8 @@ export function createOutbox(send: (message: FromEngine) => void): Outbox {
     if (joined) events[events.length - 1] = joined
     else events.push(event)
     const quiet = performance.now() - lastSent >= collectMs
+    // Only what follows is waited for.
+    if (event.type === 'turn') return
     const isText = event.type === 'event' && event.event.type === 'text-delta'
     const canWait = isText && begun.has(event.id)
     if (isText) begun.add(event.id)

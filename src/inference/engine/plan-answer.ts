@@ -1,19 +1,17 @@
+import { createHash } from 'node:crypto'
 import type { ChatRequest } from '../../chat/request.ts'
 import type { ToolDefinition } from '../../chat/tool.ts'
 import { LlmdError } from '../../errors.ts'
-import { createGrammarBuilder } from '../grammar/grammar-builder.ts'
-import {
-  detectReasoningTags,
-  promptOpensReasoning,
-  reasoningRule,
-  splitReasoning,
-  type ReasoningOptions,
-} from '../tools/reasoning.ts'
+import { callsOrContent } from '../tools/calls-or-content.ts'
+import { readFromMarker } from '../tools/read-from-marker.ts'
+import { detectReasoningTags, promptOpensReasoning, splitReasoning } from '../tools/reasoning.ts'
 import type { OutputParser, ToolFormat } from '../tools/tool-format.ts'
+import { answerForm, type AnswerForm } from './answer-form.ts'
+import { planGrammar, type GrammarOptions } from './plan-grammar.ts'
 
 /** How the answer to one conversation is to be written and read. */
 export interface AnswerPlan {
-  /** GBNF that it must follow, where the request leaves it no choice. */
+  /** GBNF that it must follow, where the request prescribes something. */
   grammar: string | undefined
   /** Reads thinking and calls; absent where all of it is text. */
   createParser: (() => OutputParser) | undefined
@@ -27,67 +25,54 @@ export function offeredTools({ tools, toolChoice }: ChatRequest): ToolDefinition
   return tools.filter((tool) => names.has(tool.name))
 }
 
-/**
- * @param prompt as it goes to the model: it may have opened the thinking already
- * @throws LlmdError `unsupported_schema`, `unsupported_parameter`
- */
-export function planAnswer(
-  request: ChatRequest,
-  options: { format: ToolFormat; template: string | undefined; prompt: string },
-): AnswerPlan {
-  const { format, template = '', prompt } = options
+export interface PlanOptions {
+  format: ToolFormat
+  template: string | undefined
+  /** As it goes to the model: it may have opened the thinking already. */
+  prompt: string
+  /** Remembers grammars by what they are made of, where that saves time. */
+  remember?: (key: string, make: () => string | undefined) => string | undefined
+}
+
+/** @throws LlmdError `unsupported_schema`, `unsupported_parameter` */
+export function planAnswer(request: ChatRequest, options: PlanOptions): AnswerPlan {
+  const { format, template = '', prompt, remember = (_key, make) => make() } = options
   const tools = offeredTools(request)
   const tags = detectReasoningTags(template)
-  const reasoning = tags &&
+  const reasoning =
     // Harmony's channels are the format's own to read.
-    format.name !== 'harmony' && { tags, startsInReasoning: promptOpensReasoning(prompt, tags) }
+    tags && format.name !== 'harmony'
+      ? { tags, startsInReasoning: promptOpensReasoning(prompt, tags) }
+      : undefined
   const reads = tools.length > 0 || reasoning || format.name === 'harmony'
+  const form = answerForm(request, tools)
+  if (form !== 'free' && request.logprobs) {
+    const message = 'Log-probabilities are not to be had where the answer’s form is prescribed.'
+    const hint = form === 'text and calls' ? { hint: 'A strict tool prescribes that of its calls.' } : {}
+    throw new LlmdError('unsupported_parameter', message, { param: 'logprobs', ...hint })
+  }
+  const { parallelToolCalls, responseFormat } = request
+  const wanted = { form, format, tools, parallelToolCalls, responseFormat, reasoning }
   return {
-    grammar: planGrammar(request, { format, tools, reasoning: reasoning || undefined }),
+    grammar: form === 'free' ? undefined : remember(keyOf(wanted), () => planGrammar(wanted)),
     createParser: reads
       ? () => {
-          const calls = format.createParser({ tools })
+          const calls = readAs(form, format, format.createParser({ tools }))
           return reasoning ? splitReasoning(calls, reasoning) : calls
         }
       : undefined,
   }
 }
 
-function planGrammar(
-  request: ChatRequest,
-  options: { format: ToolFormat; tools: ToolDefinition[]; reasoning: ReasoningOptions | undefined },
-): string | undefined {
-  const { toolChoice, parallelToolCalls, responseFormat } = request
-  const { format, tools, reasoning } = options
-  const mustCall =
-    toolChoice.type === 'required' || (toolChoice.type === 'allowed' && toolChoice.mode === 'required')
-  const structured = responseFormat.type !== 'text'
-  if (!mustCall && !structured) return undefined
-  if (request.logprobs) {
-    throw unsupported(
-      'logprobs',
-      'Log-probabilities are not to be had where the answer’s form is prescribed.',
-    )
-  }
-  if (structured && tools.length > 0) {
-    throw unsupported('response_format', 'A local model cannot both be offered tools and held to JSON.')
-  }
-  const builder = createGrammarBuilder()
-  const before = reasoning && reasoningRule(builder, reasoning)
-  if (mustCall) {
-    return format.callGrammar({
-      builder,
-      tools,
-      atLeast: 1,
-      ...(!parallelToolCalls && { atMost: 1 }),
-      ...(before !== undefined && { before }),
-    })
-  }
-  const schema = responseFormat.type === 'json_schema' ? responseFormat.schema : { type: 'object' }
-  const value = builder.schema(schema)
-  return builder.text(before === undefined ? value : builder.rule('answer', `${before} ${value}`))
+/** Nothing counts as a call but what the grammar made one. */
+function readAs(form: AnswerForm, { marker, contentRule }: ToolFormat, parser: OutputParser): OutputParser {
+  if (contentRule) return parser
+  if (form === 'calls or content') return callsOrContent(parser, marker)
+  if (form !== 'text and calls') return parser
+  return marker === null ? callsOrContent(parser, marker) : readFromMarker(parser, marker)
 }
 
-function unsupported(param: string, message: string): LlmdError {
-  return new LlmdError('unsupported_parameter', message, { param })
+function keyOf({ format, ...wanted }: GrammarOptions): string {
+  const text = JSON.stringify([format.name, wanted])
+  return createHash('sha256').update(text).digest('base64')
 }

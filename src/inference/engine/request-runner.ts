@@ -1,14 +1,20 @@
 import type { ChatEvent } from '../../chat/event.ts'
 import type { ChatRequest, CompletionRequest, GenerationOptions } from '../../chat/request.ts'
+import { type ChatUsage, noUsage } from '../../chat/usage.ts'
 import { LlmdError } from '../../errors.ts'
 import type { ToolFormat } from '../tools/tool-format.ts'
 import type { ChatRenderer } from '../template/render-chat.ts'
-import { createAnswer } from './answer.ts'
-import type { Generator, JobEnd } from './generator.ts'
+import { createAnswer, type Answer } from './answer.ts'
+import { completionPrompt, echoedPrompt, type EchoedPrompt } from './completion-prompt.ts'
+import { keptGrammars } from './grammar-cache.ts'
+import type { Generator, Job, JobEnd, JobUsage } from './generator.ts'
 import type { CompiledGrammar } from './language-model.ts'
 import type { LoadedModel } from './llama-model.ts'
+import { refuseExcess } from './refuse-excess.ts'
+import { rememberRecent } from './remember-recent.ts'
 import { requireTokens } from './require-tokens.ts'
 import { offeredTools, planAnswer, type AnswerPlan } from './plan-answer.ts'
+import { createScoredEcho, type EchoEvent } from './scored-echo.ts'
 import { toSeed } from './seeded-random.ts'
 
 /** What comes of a request: its events, or one failure. */
@@ -16,7 +22,10 @@ export interface RequestListener {
   event(event: ChatEvent): void
   /** Of a whole answer, when it is over. */
   tokensPerSecond(value: number): void
-  fail(error: unknown): void
+  /** The first of its answers has a slot, after so many milliseconds. */
+  turn(waitedMs: number): void
+  /** `used`: what had come of it, where it had begun. */
+  fail(error: unknown, used?: ChatUsage): void
 }
 
 /** Turns requests into jobs, and what comes of the jobs into events. */
@@ -25,7 +34,8 @@ export interface RequestRunner {
   chat(id: string, request: ChatRequest, listener: RequestListener): Promise<void>
   complete(id: string, request: CompletionRequest, listener: RequestListener): Promise<void>
   renderPrompt(request: ChatRequest): string
-  cancel(id: string): void
+  /** Nothing more comes of the request. Returns what had come of it. */
+  cancel(id: string): ChatUsage
 }
 
 export interface RequestRunnerOptions {
@@ -44,13 +54,15 @@ interface Work {
   plan: AnswerPlan
   parallelToolCalls: boolean
   /** What each answer begins with. */
-  echo?: string
+  echo?: EchoedPrompt
   listener: RequestListener
 }
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
   const { model, generator, chat, format, maxWaiting } = options
-  const jobs = new Map<string, string[]>()
+  /** Gives up what is under way for each request, and reckons what it and what is over have used. */
+  const underWay = new Map<string, () => ChatUsage>()
+  const remember = rememberRecent<string | undefined>(keptGrammars)
 
   const renderPrompt = (request: ChatRequest) => chat.render({ ...request, tools: offeredTools(request) })
 
@@ -58,47 +70,67 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     requireRoom(prompt, model)
     requireTokens(Object.keys(asked.sampling.logitBias ?? {}).map(Number), model, 'logit_bias')
     const client = asked.client ?? ''
-    refuseExcess(client, asked.choices)
-    const showEcho = () => {
-      if (echo === undefined) return
-      for (let choice = 0; choice < asked.choices; choice++) {
-        listener.event({ choice, type: 'text-delta', text: echo })
-      }
+    refuseExcess(generator, { client, choices: asked.choices, maxWaiting })
+    const scored = echo && asked.logprobs ? createScoredEcho(echo, model) : undefined
+    const show = (event: EchoEvent) => {
+      for (let choice = 0; choice < asked.choices; choice++) listener.event({ choice, ...event })
     }
-    if (asked.maxTokens === 0) {
-      showEcho()
+    const begin = () => {
+      if (scored) show(scored.read([]))
+      else if (echo) show({ type: 'text-delta', text: echo.text })
+    }
+    if (asked.maxTokens === 0 && (!scored || prompt.length === 1)) {
+      begin()
       endAtOnce(asked, prompt, listener)
       return
     }
     const names = Array.from({ length: asked.choices }, (_, choice) => `${id}/${choice}`)
-    jobs.set(id, names)
+    const ends: JobUsage[] = []
+    const answers: Answer[] = []
+    const usage = () => sumUsage(ends, answers)
+    underWay.set(id, () => {
+      ends.push(...names.flatMap((name) => generator.cancel(name) ?? []))
+      return usage()
+    })
     const grammar = plan.grammar === undefined ? undefined : await compile(id, plan.grammar)
     // It may have been cancelled meanwhile.
-    if (!jobs.has(id)) return
+    if (!underWay.has(id)) return
     const seed = toSeed(asked.sampling.seed)
-    const ends: JobEnd[] = []
-    const answers = names.map((_, choice) =>
-      createAnswer({
+    for (const choice of names.keys()) {
+      const answer = createAnswer({
         choice,
         model,
         stop: asked.stop,
         ...(plan.createParser && { parser: plan.createParser() }),
         parallelToolCalls,
+        tellsEnd: scored !== undefined,
         emit: (event) => listener.event(event),
-      }),
-    )
-    const fail = (error: unknown) => {
-      // Several choices may fail in the same batch.
-      if (!jobs.has(id)) return
-      cancel(id)
-      listener.fail(error)
+      })
+      answers.push(answer)
     }
-    showEcho()
-    for (const [choice, answer] of answers.entries()) {
+    const fail = (error: unknown, used: JobUsage) => {
+      // Several choices may fail in the same batch.
+      if (!underWay.has(id)) return
+      ends.push(used)
+      listener.fail(error, cancel(id))
+    }
+    const speeds: number[] = []
+    const finish = (answer: Answer, end: JobEnd) => {
+      answer.end(end)
+      ends.push({ ...end, promptTokens: prompt.length })
+      if (end.tokensPerSecond !== null) speeds.push(end.tokensPerSecond)
+      if (ends.length < answers.length) return
+      underWay.delete(id)
+      if (speeds.length > 0) listener.tokensPerSecond(Math.max(...speeds))
+      listener.event({ type: 'finish', usage: usage() })
+    }
+    const submitted = performance.now()
+    const submit = (choice: number, answer: Answer, promptLogprobs?: Job['promptLogprobs']) =>
       generator.submit({
         id: names[choice] ?? id,
         client,
         prompt,
+        ...(promptLogprobs && { promptLogprobs }),
         sampling: {
           ...asked.sampling,
           seed: seed + choice,
@@ -107,54 +139,49 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
           ...(asked.ignoreEndToken && { ignoreEndToken: true }),
         },
         maxTokens: asked.maxTokens ?? Infinity,
+        ...(choice === 0 && { onTurn: () => listener.turn(performance.now() - submitted) }),
         onToken: (token) => answer.token(token),
-        onEnd(end) {
-          answer.end(end.reason)
-          ends.push(end)
-          if (ends.length < answers.length) return
-          jobs.delete(id)
-          const speeds = ends.flatMap((each) => each.tokensPerSecond ?? [])
-          if (speeds.length > 0) listener.tokensPerSecond(Math.max(...speeds))
-          listener.event({
-            type: 'finish',
-            usage: {
-              promptTokens: prompt.length,
-              completionTokens: sum(ends.map((each) => each.tokens)),
-              // The other choices copy from the first: only what was there before it is from a cache.
-              cachedTokens: Math.min(...ends.map((each) => each.cachedTokens)),
-              reasoningTokens: sum(answers.map((each) => each.reasoningTokens)),
-            },
-          })
-        },
+        onEnd: (end) => finish(answer, end),
         onFailure: fail,
       })
+    const [first, ...others] = answers
+    const submitOthers = () => {
+      for (const [index, answer] of others.entries()) {
+        if (asked.maxTokens === 0) finish(answer, nothingSaid)
+        else submit(index + 1, answer)
+      }
     }
+    begin()
+    if (!first) return
+    if (!asked.logprobs || !scored || scored.whole) {
+      submit(0, first)
+      submitOthers()
+      return
+    }
+    submit(0, first, {
+      top: asked.logprobs.top,
+      onRead(tokens) {
+        show(scored.read(tokens))
+        // What they begin with comes before what they say.
+        if (scored.whole) submitOthers()
+      },
+    })
   }
 
   async function compile(id: string, gbnf: string): Promise<CompiledGrammar> {
     try {
       return await model.compileGrammar(gbnf)
     } catch (error) {
-      jobs.delete(id)
+      underWay.delete(id)
       const message = 'This schema makes a grammar that the engine cannot read.'
       throw new LlmdError('unsupported_schema', message, { cause: error })
     }
   }
 
-  function refuseExcess(client: string, choices: number) {
-    const [all, own] = [generator.waiting(), generator.waiting(client)]
-    if (all + choices > maxWaiting) {
-      throw new LlmdError('overloaded', `The model has ${all} answers waiting already.`)
-    }
-    // One client alone cannot fill the queue for the others.
-    if (own + choices > maxWaiting / 2) {
-      throw new LlmdError('rate_limit_exceeded', `You have ${own} answers waiting for this model already.`)
-    }
-  }
-
-  function cancel(id: string) {
-    for (const job of jobs.get(id) ?? []) generator.cancel(job)
-    jobs.delete(id)
+  function cancel(id: string): ChatUsage {
+    const giveUp = underWay.get(id)
+    underWay.delete(id)
+    return giveUp?.() ?? noUsage
   }
 
   return {
@@ -169,7 +196,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       const text = renderPrompt(request)
       // Tools and calls are in it too, and neither their grammar nor its tokens come for nothing.
       refuseHopeless([text], model)
-      const plan = planAnswer(request, { format, template: model.chatTemplate, prompt: text })
+      const plan = planAnswer(request, { format, template: model.chatTemplate, prompt: text, remember })
       const prompt = model.tokenizePrompt(text)
       const { parallelToolCalls } = request
       await run({ id, prompt, options: request, plan, parallelToolCalls, listener })
@@ -180,20 +207,17 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       const given = [request.prompt, request.suffix ?? ''].filter((text) => typeof text === 'string')
       refuseHopeless(given, model)
       const prompt = completionPrompt(request, model)
-      if (request.echo && request.logprobs) {
-        throw new LlmdError('unsupported_parameter', 'logprobs of an echoed prompt are not supported.', {
-          param: 'logprobs',
-        })
+      if (request.echo && request.logprobs && request.suffix) {
+        const message = 'logprobs of an echoed prompt are not supported beside a suffix.'
+        throw new LlmdError('unsupported_parameter', message, { param: 'logprobs' })
       }
-      const echo = request.echo ? { echo: promptText(request, model) } : {}
+      const echo = request.echo ? { echo: echoedPrompt(request, prompt, model) } : {}
       await run({ id, prompt, options: request, plan, parallelToolCalls: true, ...echo, listener })
     },
   }
 }
 
-function promptText({ prompt }: CompletionRequest, model: LoadedModel): string {
-  return typeof prompt === 'string' ? prompt : model.detokenize(prompt, [], { special: true })
-}
+const nothingSaid: JobEnd = { reason: 'length', tokens: 0, cachedTokens: 0, tokensPerSecond: null }
 
 /** Nothing was asked for but the counts, or the prompt's echo. */
 function endAtOnce(asked: GenerationOptions, prompt: readonly number[], listener: RequestListener): void {
@@ -204,27 +228,16 @@ function endAtOnce(asked: GenerationOptions, prompt: readonly number[], listener
   listener.event({ type: 'finish', usage })
 }
 
-function completionPrompt({ prompt, suffix }: CompletionRequest, model: LoadedModel): number[] {
-  if (typeof prompt !== 'string') requireTokens(prompt, model, 'prompt')
-  if (suffix === undefined || suffix === '') {
-    const tokens = typeof prompt === 'string' ? model.tokenizePrompt(prompt) : prompt
-    // An empty prompt is one in which nothing was said yet.
-    return tokens.length > 0 ? tokens : model.tokenizePrompt(model.bosToken || model.eosToken)
+/** @param ends of the choices that had a slot */
+function sumUsage(ends: readonly JobUsage[], answers: readonly Answer[]): ChatUsage {
+  if (ends.length === 0) return noUsage
+  return {
+    promptTokens: Math.max(...ends.map((each) => each.promptTokens)),
+    completionTokens: sum(ends.map((each) => each.tokens)),
+    // The other choices copy from the first: only what was there before it is from a cache.
+    cachedTokens: Math.min(...ends.map((each) => each.cachedTokens)),
+    reasoningTokens: sum(answers.map((each) => each.reasoningTokens)),
   }
-  if (!model.infill) {
-    throw new LlmdError('unsupported_by_model', 'This model cannot fill a gap: it was not taught to.', {
-      param: 'suffix',
-    })
-  }
-  const tokens = typeof prompt === 'string' ? model.tokenize(prompt, { special: false }) : prompt
-  const { infill } = model
-  return [
-    infill.prefix,
-    ...tokens,
-    infill.suffix,
-    ...model.tokenize(suffix, { special: false }),
-    infill.middle,
-  ]
 }
 
 function requireText(model: LoadedModel): void {

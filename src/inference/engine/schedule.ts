@@ -3,6 +3,8 @@
 export interface WaitingRequest {
   id: string
   prompt: readonly number[]
+  /** All of the prompt has to be evaluated: what slots hold of it is of no use. */
+  anew?: boolean
 }
 
 /**
@@ -61,9 +63,9 @@ export function assignSlots(
   const free = new Set(slots.filter((slot) => !slot.reading))
   const assignments: Assignment[] = []
   const taken: (readonly number[])[] = []
-  for (const { id, prompt } of waiting) {
+  for (const { id, prompt, anew } of waiting) {
     if (free.size === 0) break
-    const prefixes = new Map(slots.map((slot) => [slot, slot.commonPrefix(prompt)]))
+    const prefixes = new Map(slots.map((slot) => [slot, anew ? 0 : slot.commonPrefix(prompt)]))
     const held = (slot: Slot) => prefixes.get(slot) ?? 0
     const isNear = ({ index }: Slot) =>
       slots.some((other) => !free.has(other) && Math.abs(other.index - index) === 1)
@@ -73,7 +75,7 @@ export function assignSlots(
       if (isNear(slot) !== isNear(chosen)) return isNear(slot) ? slot : chosen
       return slot.lastUsed < chosen.lastUsed ? slot : chosen
     })
-    if (canClone) {
+    if (canClone && !anew) {
       const soon = beingRead(prompt, slots, taken)
       // Copied too early, the rest of it would be evaluated once more by each who waits.
       if (soon >= held(best) + worthCloning && soon > held(richest)) continue
@@ -111,6 +113,8 @@ export interface BusySlot {
   prefillLeft: number
   /** When it was admitted; the smallest has waited longest. */
   admitted: number
+  /** Most tokens of this prompt in one step. */
+  mostAtOnce?: number
 }
 
 export interface StepLimits {
@@ -135,7 +139,7 @@ export function planStep(busy: readonly BusySlot[], limits: StepLimits): SlotSte
   const reading = busy.filter((slot) => slot.prefillLeft > 0).toSorted((a, b) => a.admitted - b.admitted)
   for (const slot of reading) {
     if (room === 0) break
-    const count = Math.min(room, slot.prefillLeft)
+    const count = Math.min(room, slot.prefillLeft, slot.mostAtOnce ?? Infinity)
     steps.push({ slot: slot.index, work: 'prefill', count })
     room -= count
   }

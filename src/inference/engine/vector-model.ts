@@ -1,16 +1,24 @@
 import type { LlamaModel } from 'node-llama-cpp'
 import type { EmbeddingRequest, EmbeddingResult, RerankRequest, RerankResult } from '../../chat/embedding.ts'
 import { LlmdError } from '../../errors.ts'
-import { asTokens } from './llama-sequence.ts'
+import { asTokens } from './as-tokens.ts'
 import { requireShort } from './require-short.ts'
 
 /** What a model can do that makes vectors of texts instead of texts. */
 export interface VectorModel {
   /** It generates no text. */
   readonly onlyVectors: boolean
-  /** The signal ends it between two texts. */
-  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResult>
-  rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankResult>
+  /** The signal ends it between two texts. `onRead` is told the tokens of each text before it is read. */
+  embed(
+    request: EmbeddingRequest,
+    signal: AbortSignal,
+    onRead?: (tokens: number) => void,
+  ): Promise<EmbeddingResult>
+  rerank(
+    request: RerankRequest,
+    signal: AbortSignal,
+    onRead?: (tokens: number) => void,
+  ): Promise<RerankResult>
 }
 
 /** `{arch}.pooling_type` of a GGUF: how the vectors of a text's tokens become one. */
@@ -41,7 +49,7 @@ export async function createVectorModel(options: {
   }
   return {
     onlyVectors: facts['causal_attention'] === false || /bert/.test(general.architecture),
-    async embed({ inputs, dimensions }, signal) {
+    async embed({ inputs, dimensions }, signal, onRead) {
       if (!('getEmbeddingFor' in context)) throw cannot('makes no embeddings: it ranks documents')
       const vectors: number[][] = []
       let promptTokens = 0
@@ -52,6 +60,7 @@ export async function createVectorModel(options: {
         const length = context.calculateInputLength(tokens)
         fits(length, `input[${index}]`)
         promptTokens += length
+        onRead?.(length)
         const { vector } = await context.getEmbeddingFor(tokens)
         if (vector.length === 0) {
           const param = `input[${index}]`
@@ -67,7 +76,7 @@ export async function createVectorModel(options: {
       }
       return { vectors, promptTokens }
     },
-    async rerank({ query, documents }, signal) {
+    async rerank({ query, documents }, signal, onRead) {
       if (!('rankAll' in context)) throw cannot('ranks nothing: it makes embeddings')
       requireShort(query, 'query')
       // Alone first: it is tokenized anew with every document.
@@ -80,6 +89,7 @@ export async function createVectorModel(options: {
         const length = context.calculateInputLength(query, document)
         fits(length, `documents[${index}]`)
         promptTokens += length
+        onRead?.(length)
         scores.push(await context.rank(query, document))
       }
       return { scores, promptTokens }

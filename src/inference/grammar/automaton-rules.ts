@@ -14,7 +14,8 @@ const plainSpelling: Spelling = { read: (on) => [terminal(characterClass(on))], 
 
 /** Adds rules for the JSON strings, quotes included, whose value the automaton accepts. @returns a piece */
 export function stringRules(name: string, automaton: Automaton, table: RuleTable): Piece {
-  const spelling = { read: (on: CodePoints) => spellInString(on, table), end: letters('"') }
+  const read = (on: CodePoints) => table.once(`spelled ${on.join()}`, () => spellInString(on, table))
+  const spelling = { read, end: letters('"') }
   return sequence(letters('"'), automatonRules(name, automaton, table, spelling))
 }
 

@@ -14,6 +14,8 @@ export interface RuleTable {
   define(name: string, alternatives: readonly Piece[]): void
   /** The rule with these alternatives, made if there is none yet. `self` in them stands for its own name. */
   share(name: string, alternatives: (self: Piece) => readonly Piece[]): string
+  /** What was made for this key before, or else what `make` makes now: many schemas ask for the same strings. */
+  once(key: string, make: () => Piece[]): Piece[]
   /**
    * Drops the alternatives that no finite text matches. All rules that the defined ones name must be defined.
    * @returns whether any text matches the rule
@@ -29,6 +31,7 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
   const names = new Set(['root'])
   const counters = new Map<string, number>()
   const shared = new Map<string, string>()
+  const made = new Map<string, Piece[]>()
   /** Rules that some finite text matches, of those that were looked at. */
   const productive = new Set<string>()
   /** Rules that were not: a table of many schemas is not to be gone through for each of them. */
@@ -70,6 +73,12 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
     return unique
   }
 
+  function once(key: string, make: () => Piece[]): Piece[] {
+    const pieces = made.get(key) ?? make()
+    made.set(key, pieces)
+    return pieces
+  }
+
   function prune(name: string): boolean {
     addProductive(productive, fresh)
     for (const [rule, alternatives] of fresh) {
@@ -89,7 +98,7 @@ export function createRuleTable(limits: GrammarLimits): RuleTable {
     return lines.join('')
   }
 
-  return { reserve, define, share, prune, text }
+  return { reserve, define, share, once, prune, text }
 }
 
 /** Adds the rules that some finite text matches: those with an alternative whose rules all are such. */

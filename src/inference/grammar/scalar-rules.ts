@@ -8,16 +8,22 @@ import { stringAutomaton, type StringConstraints } from './string-automaton.ts'
 
 /** Adds rules for strings. @returns the pieces to choose from; none where no string meets the constraints */
 export function constrainedStrings(constraints: StringConstraints, table: RuleTable, spend: Spend): Piece[] {
-  const automaton = stringAutomaton(constraints, spend)
-  return isEmpty(automaton) ? [] : [stringRules('string', automaton, table)]
+  const { minLength, maxLength, patterns } = constraints
+  const sources = patterns.map(({ source }) => source)
+  return table.once(`string ${minLength} ${maxLength} ${JSON.stringify(sources)}`, () => {
+    const automaton = stringAutomaton(constraints, spend)
+    return isEmpty(automaton) ? [] : [stringRules('string', automaton, table)]
+  })
 }
 
 /** Adds rules for numbers. @returns the pieces to choose from; none where no number meets the constraints */
 export function constrainedNumbers(constraints: NumberConstraints, table: RuleTable, spend: Spend): Piece[] {
   const { integer, minimum, maximum, multipleOf } = constraints
   if (!integer && !minimum && !maximum && multipleOf === undefined) return [anyNumber(table)]
-  const automaton = numberAutomaton(constraints, spend)
-  return isEmpty(automaton) ? [] : [plainRules(integer ? 'integer' : 'number', automaton, table)]
+  return table.once(`number ${JSON.stringify(constraints)}`, () => {
+    const automaton = numberAutomaton(constraints, spend)
+    return isEmpty(automaton) ? [] : [plainRules(integer ? 'integer' : 'number', automaton, table)]
+  })
 }
 
 /** Any number below 1e308: its digits end somewhere, and a double can hold it. */

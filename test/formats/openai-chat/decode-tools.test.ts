@@ -8,7 +8,7 @@ const decode = (fields: object) =>
 const parameters = { type: 'object', properties: { a: { type: 'number' } } }
 const tool = (name: string, more: object = {}) => ({ type: 'function', function: { name, ...more } })
 const tools = [tool('add', { description: 'Adds.', parameters, strict: true }), tool('now')]
-const decodedTools = [{ name: 'add', description: 'Adds.', parameters }, { name: 'now' }]
+const decodedTools = [{ name: 'add', description: 'Adds.', parameters, strict: true }, { name: 'now' }]
 const allowed = (mode: string, ...names: string[]) => ({
   type: 'allowed_tools',
   allowed_tools: { mode, tools: names.map((name) => tool(name)) },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatEvent } from '../../../src/chat/event.ts'
+import type { ChatEvent, TokenLogprob } from '../../../src/chat/event.ts'
 import { LlmdError } from '../../../src/errors.ts'
 import { collectAnswer } from '../../../src/formats/collect-answer.ts'
 import { encodeCompletion } from '../../../src/formats/openai-completions/encode-response.ts'
 import { createCompletionStreamEncoder } from '../../../src/formats/openai-completions/encode-stream.ts'
+import { createLegacyLogprobs } from '../../../src/formats/openai-completions/legacy-logprobs.ts'
 import { openAiSchemas } from '../check-schema.ts'
 import { eventsOf } from '../events-of.ts'
 import { schemaDifferences } from '../schema-differences.ts'
@@ -64,6 +65,37 @@ describe('encodeCompletion', () => {
       top_logprobs: [...first.top_logprobs, ...second.top_logprobs],
       text_offset: [...first.text_offset, ...second.text_offset],
     })
+  })
+})
+
+const encode = (logprobs: TokenLogprob[]) => createLegacyLogprobs().encode(logprobs)
+
+describe('log-probabilities of an echo', () => {
+  it('begin with a token that has none', () => {
+    const alone: TokenLogprob = { token: 'a', bytes: [97], logprob: null, top: [] }
+    expect(encode([alone, { ...word('b', -2), top: [word('c', -1)] }])).toEqual({
+      tokens: ['a', 'b'],
+      token_logprobs: [null, -2],
+      top_logprobs: [null, { c: -1, b: -2 }],
+      text_offset: [0, 1],
+    })
+  })
+
+  it('count characters that several tokens make once, and hidden tokens not at all', () => {
+    const part = { token: '\uFFFD', bytes: null, logprob: -1, top: [] }
+    const tokens = [
+      { ...part, characters: 0 },
+      { ...part, characters: 1 },
+      { ...word('<end>', -1), top: [], characters: 0 },
+      { ...word('x', -1), top: [] },
+    ]
+    expect(encode(tokens).text_offset).toEqual([0, 0, 1, 1])
+  })
+
+  it('tell of the likeliest where tokens look alike', () => {
+    const alike = { token: '\uFFFD', bytes: null }
+    const [top] = encode([{ ...alike, logprob: -5, top: [{ ...alike, logprob: -1 }] }]).top_logprobs
+    expect(top).toEqual({ '\uFFFD': -1 })
   })
 })
 

@@ -54,7 +54,7 @@ async function answerTo(
     })
     if (told) break
   }
-  answer.end(told ? 'told' : end)
+  answer.end({ reason: told ? 'told' : end })
   const usage = {
     promptTokens: 0,
     completionTokens: 0,

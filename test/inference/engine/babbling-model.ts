@@ -33,10 +33,19 @@ function refuse(tokens: readonly number[], token: number) {
   if (tokens.includes(token)) throw new Error(`token ${token} cannot be computed`)
 }
 
+/** What it finds of a token after others: as good as random, and any lost token changes it. */
+export function logprobOf(history: readonly number[], token: number): number {
+  let hash = 11
+  for (const one of [...history, token]) hash = (Math.imul(hash, 31) + one + 3) >>> 0
+  return -(hash % 1000) / 100
+}
+
+const scoredAtOnce = 5
+
 interface Batch {
   /** By sequence. */
   decode: number[]
-  prefill: { sequence: number; count: number }[]
+  prefill: { sequence: number; count: number; scored?: true }[]
 }
 
 export interface BabblingModel extends LanguageModel {
@@ -135,6 +144,19 @@ export function createBabblingModel(options: { context: number; sequences: numbe
           held.push(...tokens)
           evaluated += tokens.length
         }),
+      score: (tokens, following) =>
+        alone(async () => {
+          if (tokens.length > scoredAtOnce) violations.push(`${tokens.length} tokens scored at once`)
+          await compute((content) => {
+            content.prefill.push({ sequence: index, count: tokens.length, scored: true })
+          })
+          refuse(tokens, failing.prefill)
+          evaluated += tokens.length
+          return [...tokens.slice(1), following].map((token, place) => {
+            held.push(tokens[place] ?? 0)
+            return { token, logprobs: { logprob: logprobOf(held, token), top: [] } }
+          })
+        }),
       generate(lastToken, { seed = -1 }) {
         open.add(index)
         let input = lastToken
@@ -175,6 +197,7 @@ export function createBabblingModel(options: { context: number; sequences: numbe
 
   const self: BabblingModel = {
     context: options.context,
+    scoredAtOnce,
     sequences: Array.from({ length: options.sequences }, (_, index) => createSequence(index)),
     compileGrammar: (grammar) => Promise.resolve({ grammar }),
     detokenize: (tokens) => textOf(tokens),

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { failing, wholeAnswer } from './babbling-model.ts'
+import { failing, logprobOf, wholeAnswer } from './babbling-model.ts'
 import {
   expected,
   limits,
@@ -28,7 +28,8 @@ interface Course {
 /** Which of the statements about a job do not hold. */
 function untrue({ ask, context, events, tokens, silentSince, fault, evaluated }: Course) {
   const wanted = expected(ask, context)
-  const ends = events.filter(({ type }) => type !== 'token')
+  const ends = events.filter(({ type }) => type !== 'token' && type !== 'scored')
+  const scored = events.flatMap((event) => (event.type === 'scored' ? event.scored : []))
   const last = events.at(-1)
   const failed = last?.type === 'failure'
   const end = last?.type === 'end' ? last.end : undefined
@@ -42,6 +43,13 @@ function untrue({ ask, context, events, tokens, silentSince, fault, evaluated }:
     'a finished answer is whole': !end || tokens.length === wanted.tokens.length,
     'the reason is true': !end || end.reason === wanted.reason,
     'its tokens are counted': !end || end.tokens === wanted.tokens.length,
+    'its prompt is scored first, in order': scored.every(
+      ({ token, logprobs }, index) =>
+        token === ask.prompt[index + 1] &&
+        logprobs?.logprob === logprobOf(ask.prompt.slice(0, index + 1), token),
+    ),
+    'all of it is scored': !end || !ask.scores || scored.length === ask.prompt.length - 1,
+    'what was scored was not cached': !end || !ask.scores || end.cachedTokens === 0,
     'what was cached was not computed': !end || end.cachedTokens === ask.prompt.length - evaluated,
   }
   return Object.entries(statements).flatMap(([statement, holds]) => (holds ? [] : [statement]))
@@ -62,6 +70,7 @@ const arrivals = fc.array(
     }),
     maxTokens: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
     toldAt: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
+    scores: fc.boolean(),
     arrives: fc.nat(30),
     cancelledAfter: fc.option(fc.nat(20), { freq: 4 }),
   }),
@@ -79,13 +88,14 @@ describe('createGenerator, over any order of arrival, cancellation and failure',
           context,
           clones,
         })
-        const asks = plans.map(({ beginning, fault, maxTokens, toldAt, ...plan }, index): Ask => {
+        const asks = plans.map(({ beginning, fault, maxTokens, toldAt, scores, ...plan }, index): Ask => {
           const prompt = [...beginning, ...plan.prompt]
           if (fault) prompt[beginning.length + Math.min(fault.at, plan.prompt.length - 1)] = fault.kind
           return {
             id: `r${index}`,
             prompt,
             seed: index,
+            scores,
             ...(maxTokens !== undefined && { maxTokens }),
             ...(toldAt !== undefined && { toldAt }),
           }
@@ -243,6 +253,33 @@ describe('createGenerator', () => {
     for (const id of ['one', 'two']) {
       expect(of(id).filter(({ type }) => type !== 'token')).toMatchObject([{ type: 'end' }])
     }
+  })
+
+  test('only reads a prompt of which no answer is wanted', async () => {
+    for (const [id, prompt] of [
+      ['long', talkative(4, 30)],
+      ['short', [1]],
+    ] as const) {
+      const { model, submit, of, end, ended } = observeGenerator()
+      submit({ id, prompt: [...prompt], maxTokens: 0, scores: true })
+      await until(() => ended(id))
+      expect(end(id)).toMatchObject({ reason: 'length', tokens: 0, cachedTokens: 0, tokensPerSecond: null })
+      expect(of(id).filter(({ type }) => type === 'token')).toEqual([])
+      expect(model.batches.flatMap(({ decode }) => decode)).toEqual([])
+      expect(model.sequences.map(({ length }) => length)).toContain(prompt.length - 1)
+    }
+  })
+
+  test('a prompt that is scored takes no slot from a conversation while there is an empty one', async () => {
+    const { submit, end, ended } = observeGenerator()
+    const opening = talkative(4, 20)
+    submit({ id: 'talk', prompt: opening, maxTokens: 1 })
+    await until(() => ended('talk'))
+    submit({ id: 'scored', prompt: opening, maxTokens: 0, scores: true })
+    await until(() => ended('scored'))
+    submit({ id: 'goes on', prompt: [...opening, 1, 2], maxTokens: 1 })
+    await until(() => ended('goes on'))
+    expect(end('goes on')).toMatchObject({ cachedTokens: opening.length })
   })
 
   test('an answer ends where the context is full', async () => {

@@ -26,6 +26,7 @@ function sequence(
     commonPrefix: unused,
     keepPrefix: unused,
     prefill: unused,
+    score: unused,
     generate: unused,
     async clear() {
       await Promise.resolve()

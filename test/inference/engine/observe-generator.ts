@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { createGenerator, type Job, type JobEnd } from '../../../src/inference/engine/generator.ts'
+import type { DrawnToken } from '../../../src/inference/engine/language-model.ts'
 import { createBabblingModel, wholeAnswer } from './babbling-model.ts'
 
 export const limits = { prefillAlone: 12, prefillBesideDecode: 4 }
@@ -12,10 +13,13 @@ export interface Ask {
   /** The answer is complete with this token of it. */
   toldAt?: number
   seed?: number
+  /** Its prompt's tokens are scored. */
+  scores?: boolean
 }
 
 export type JobEvent =
   | { id: string; type: 'token'; token: number }
+  | { id: string; type: 'scored'; scored: DrawnToken[] }
   | { id: string; type: 'end'; end: JobEnd }
   | { id: string; type: 'failure' }
 
@@ -49,7 +53,7 @@ export function observeGenerator(options: { sequences?: number; context?: number
     generator,
     events,
     of,
-    submit: ({ id, client = '', prompt, maxTokens = Infinity, toldAt, seed }: Ask) => {
+    submit: ({ id, client = '', prompt, maxTokens = Infinity, toldAt, seed, scores }: Ask) => {
       let count = 0
       const job: Job = {
         id,
@@ -57,6 +61,12 @@ export function observeGenerator(options: { sequences?: number; context?: number
         prompt,
         sampling: { temperature: 0, topP: 1, ...(seed !== undefined && { seed }) },
         maxTokens,
+        ...(scores && {
+          promptLogprobs: {
+            top: 0,
+            onRead: (scored: DrawnToken[]) => void events.push({ id, type: 'scored', scored }),
+          },
+        }),
         onToken({ token }) {
           events.push({ id, type: 'token', token })
           count += 1
@@ -70,7 +80,7 @@ export function observeGenerator(options: { sequences?: number; context?: number
     tokens: (id: string) => of(id).flatMap((event) => (event.type === 'token' ? [event.token] : [])),
     /** How it ended, once it has. */
     end: (id: string) => of(id).find((event) => event.type === 'end')?.end,
-    ended: (id: string) => of(id).some((event) => event.type !== 'token'),
+    ended: (id: string) => of(id).some((event) => event.type === 'end' || event.type === 'failure'),
   }
 }
 

@@ -19,6 +19,7 @@ export function observeRunner({ sequenceCount = 2, maxWaiting = 100, ...rest }: 
   const seeds: (number | undefined)[] = []
   const model: LoadedModel = {
     context: babbling.context,
+    scoredAtOnce: babbling.scoredAtOnce,
     sequences: babbling.sequences.map((sequence) => ({
       ...sequence,
       generate(lastToken, sampling, drawn) {

@@ -84,14 +84,14 @@ describe('planAnswer', () => {
 
   test('prescribes calls of the tools that may be called, where one must be', () => {
     const any = plan({ tools, toolChoice: { type: 'required' } }).grammar
-    expect(any).toContain('get_weather')
-    expect(any).toContain('get_time')
+    expect(any).toContain('"weather"')
+    expect(any).toContain('"time"')
     const one = plan({
       tools,
       toolChoice: { type: 'allowed', mode: 'required', names: ['get_time'] },
     }).grammar
     expect(one).toContain('get_time')
-    expect(one).not.toContain('get_weather')
+    expect(one).not.toContain('weather')
   })
 
   test('prescribes no second call where one alone is wanted', () => {
@@ -156,7 +156,7 @@ describe('planAnswer', () => {
 
   test('models without a syntax of their own are held to JSON calls', () => {
     expect(plan({ tools, toolChoice: { type: 'required' } }, { format: generic }).grammar).toContain(
-      'get_weather',
+      '"weather"',
     )
   })
 
@@ -172,9 +172,16 @@ describe('planAnswer', () => {
       { code: 'unsupported_parameter', param: 'logprobs' },
     ],
     [
-      'JSON beside tools',
-      { tools, responseFormat: { type: 'json_schema', schema } },
-      { code: 'unsupported_parameter', param: 'response_format' },
+      'log-probabilities beside a strict tool',
+      { tools: [{ ...tool('get_weather'), strict: true }], logprobs: { top: 2 } },
+      { code: 'unsupported_parameter', param: 'logprobs' },
+    ],
+    [
+      'strict parameters that no grammar can hold to',
+      {
+        tools: [{ name: 'odd', parameters: { type: 'object', patternProperties: { a: {} } }, strict: true }],
+      },
+      { code: 'unsupported_schema' },
     ],
     [
       'a schema that no grammar can hold to',

@@ -5,7 +5,7 @@ import type { CompiledGrammar } from '../../../src/inference/engine/language-mod
 import { createRequestRunner } from '../../../src/inference/engine/request-runner.ts'
 import { createChatRenderer } from '../../../src/inference/template/render-chat.ts'
 import { hermes } from '../../../src/inference/tools/hermes.ts'
-import { failing, textOf, wholeAnswer } from './babbling-model.ts'
+import { failing, logprobOf, textOf, wholeAnswer } from './babbling-model.ts'
 import { listen, observeRunner, type Given } from './observe-runner.ts'
 import { gather } from './real-engine.ts'
 
@@ -51,6 +51,12 @@ function talkative(least: number): number[] {
     if (wholeAnswer(prompt, least).tokens.length === least) return prompt
   }
 }
+
+const scores = { echo: true, logprobs: { top: 0 } }
+const scoresOf = (prompt: readonly number[]) => [
+  null,
+  ...prompt.slice(1).map((token, index) => logprobOf(prompt.slice(0, index + 1), token)),
+]
 
 describe('createRequestRunner', () => {
   test('answers a completion, of a text and of its tokens', async () => {
@@ -137,6 +143,51 @@ describe('createRequestRunner', () => {
     expect(opened.babbling.batches).toEqual([])
   })
 
+  test.each([0, 4])(
+    'an echo with log-probabilities comes first, of each choice; of the answer %i',
+    async (most) => {
+      const prompt = [...talkative(4), ...talkative(4), ...talkative(4)]
+      const { choices, usage } = await complete(
+        observeRunner(),
+        completion(prompt, { maxTokens: most, choices: 3, ...scores }),
+      )
+      expect(choices).toHaveLength(3)
+      for (const { text, logprobs, reason } of choices) {
+        expect(text).toBe(textOf(prompt) + answer(prompt, most))
+        expect(logprobs.map(({ logprob }) => logprob)).toEqual(scoresOf(prompt))
+        expect(logprobs.map(({ token }) => token).join('')).toBe(textOf(prompt))
+        if (most === 0) expect(reason).toBe('length')
+      }
+      expect(usage).toMatchObject({ promptTokens: 12, cachedTokens: 0 })
+    },
+  )
+
+  test('an echo with log-probabilities leaves out what the client did not write', async () => {
+    const opened = observeRunner({
+      tokenizePrompt: (text) => [7, ...Buffer.from(text).map((byte) => byte % 8)],
+    })
+    const prompt = [7, ...Buffer.from('abc').map((byte) => byte % 8)]
+    const { text, logprobs } = await complete(opened, completion('abc', { maxTokens: 0, ...scores }))
+    expect(text).toBe('abc')
+    expect(logprobs.map(({ logprob }) => logprob)).toEqual([null, ...scoresOf(prompt).slice(2)])
+  })
+
+  test('one that is cancelled while its prompt is scored never begins the other choices', async () => {
+    const { runner, babbling, generator } = observeRunner()
+    const heard = listen()
+    const prompt = Array.from({ length: 100 }, (_, index) => index % 8)
+    await runner.complete('one', completion(prompt, { choices: 3, ...scores }), heard.listener)
+    await vi.waitFor(() => expect(heard.events.length).toBeGreaterThan(3), { timeout: 10_000, interval: 20 })
+    runner.cancel('one')
+    const before = heard.events.length
+    const other = listen()
+    await runner.complete('two', completion(talkative(3), { maxTokens: 3 }), other.listener)
+    await vi.waitFor(() => expect(other.over()).toBe(true), { timeout: 10_000, interval: 20 })
+    expect(heard.events).toHaveLength(before)
+    expect(generator.waiting()).toBe(0)
+    expect(babbling.violations).toEqual([])
+  })
+
   test('an empty prompt is the token of the beginning, or else of the end', async () => {
     const { usage } = await complete(observeRunner(), completion('', { maxTokens: 1 }))
     expect(usage.promptTokens).toBe('<s>'.length)
@@ -165,9 +216,9 @@ describe('createRequestRunner', () => {
       { code: 'invalid_request', param: 'logit_bias' },
     ],
     [
-      'log-probabilities of an echo',
-      {},
-      completion([1], { echo: true, logprobs: { top: 1 } }),
+      'log-probabilities of an echo beside a gap',
+      { infill: { prefix: 110, suffix: 111, middle: 112 } },
+      completion('a', { suffix: 'b', echo: true, logprobs: { top: 1 } }),
       { code: 'unsupported_parameter', param: 'logprobs' },
     ],
     ['a gap', {}, completion('a', { suffix: 'b' }), { code: 'unsupported_by_model', param: 'suffix' }],

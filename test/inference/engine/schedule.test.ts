@@ -122,6 +122,20 @@ describe('assignSlots', () => {
     )
   })
 
+  test('gives a request that has to be read anew the slot used longest ago, copies nothing and lets it not wait', () => {
+    const wanted = Array.from({ length: 200 }, () => 1)
+    const place = (index: number, lastUsed: number, held: number, evaluated?: number): Slot => ({
+      index,
+      lastUsed,
+      commonPrefix: () => held,
+      ...(evaluated !== undefined && { reading: { prompt: wanted, evaluated } }),
+    })
+    const all = [place(0, 3, 100), place(1, 1, 0), place(4, 4, 100, 100)]
+    const anew = [{ id: 'anew', prompt: wanted, anew: true }]
+    expect(assignSlots(anew, all, { canClone: true })).toEqual([{ id: 'anew', slot: 1 }])
+    expect(assignSlots([{ id: 'other', prompt: wanted }], all, { canClone: true })).toEqual([])
+  })
+
   test('copies from the slot that holds most, exactly when that is worth it', () => {
     fc.assert(
       fc.property(waitingRequests, slots, (waiting, all) => {
@@ -315,6 +329,17 @@ describe('planStep', () => {
         }
       }),
     )
+  })
+
+  test('reads no more of a prompt at once than that takes, and leaves the rest of the budget to others', () => {
+    const busy = [
+      { index: 0, prefillLeft: 100, admitted: 1, mostAtOnce: 5 },
+      { index: 1, prefillLeft: 100, admitted: 2 },
+    ]
+    expect(planStep(busy, { prefillAlone: 32, prefillBesideDecode: 8 })).toEqual([
+      { slot: 0, work: 'prefill', count: 5 },
+      { slot: 1, work: 'prefill', count: 27 },
+    ])
   })
 
   test('always gets on: every prompt is read after finitely many steps', () => {

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ChatRequest } from '../../../src/chat/request.ts'
 import type { ToolDefinition } from '../../../src/chat/tool.ts'
 import { demoModelPath, startRealEngine, type RealEngine } from './real-engine.ts'
 
@@ -196,5 +197,63 @@ describe('tool calls', () => {
   test('each choice has its own calls', async () => {
     const { choices } = await engine.chat('What is the weather in Paris?', { tools, choices: 3 })
     expect(choices.map(({ calls }) => calls)).toEqual([[paris], [paris], [paris]])
+  })
+})
+
+describe('a strict tool that need not be called', () => {
+  const strict = { ...weather, strict: true }
+  const question = 'What is the weather in Paris?'
+
+  test('is called, or not, as it would be', async () => {
+    for (const content of [question, 'Hello', 'What is the weather in Oslo and Lima?']) {
+      const free = await engine.chat(content, { tools: [weather] })
+      const held = await engine.chat(content, { tools: [strict] })
+      expect(held).toEqual({
+        ...free,
+        usage: expect.objectContaining({ ...free.usage, cachedTokens: expect.any(Number) }),
+      })
+    }
+  })
+
+  test('gets arguments that match, however unlikely the model finds them', async () => {
+    const parameters = object({
+      town: { enum: ['Rome', 'Lima'] },
+      days: { type: 'integer', minimum: 2, maximum: 9 },
+    })
+    const matches = new Ajv2020({ strict: false }).compile(parameters)
+    const tools = [{ ...strict, parameters }]
+    const answers = await Promise.all([
+      engine.chat(question, { tools }),
+      engine.chat(question, { tools, choices: 3, sampling: { temperature: 1, topP: 1, seed: 5 } }),
+    ])
+    const calls = answers.flatMap(({ choices }) => choices.flatMap((choice) => choice.calls))
+    expect(calls.length).toBeGreaterThan(0)
+    for (const call of calls)
+      expect({ call, matches: matches(JSON.parse(call.arguments)) }).toEqual({ call, matches: true })
+    const unheld = await engine.chat(question, { tools: [{ ...weather, parameters }] })
+    expect(unheld.calls.some((call) => !matches(JSON.parse(call.arguments)))).toBe(true)
+  })
+})
+
+describe('tools beside a schema for the answer', () => {
+  const schema = object({ name: word, age: { type: 'integer' } })
+  const asked: Partial<ChatRequest> = { tools: [weather], responseFormat: { type: 'json_schema', schema } }
+
+  test('a call or JSON, as the question asks', async () => {
+    const call = await engine.chat('What is the weather in Paris?', asked)
+    expect(call).toMatchObject({ calls: [paris], text: '', reason: 'tool-calls' })
+    const content = await engine.chat('Extract name and age as JSON: Bob is 42 years old', asked)
+    expect(content).toMatchObject({ calls: [], reason: 'stop' })
+    expect(JSON.parse(content.text)).toEqual({ name: expect.any(String), age: expect.any(Number) })
+  })
+
+  test('only one of them, where the choice leaves no other', async () => {
+    const question = 'What is the weather in Paris?'
+    const none = await engine.chat(question, { ...asked, toolChoice: { type: 'none' } })
+    expect(none.calls).toEqual([])
+    expect(JSON.parse(none.text)).toEqual({ name: expect.any(String), age: expect.any(Number) })
+    const required = await engine.chat('Hello', { ...asked, toolChoice: { type: 'required' } })
+    expect(required.text).toBe('')
+    expect(required.calls.length).toBeGreaterThan(0)
   })
 })

@@ -63,12 +63,12 @@ it('takes many small schemas in time that grows with their number', () => {
   expect(user / 1e6).toBeLessThan(2)
 })
 
-const costly = (name: string) => ({ type: 'integer', multipleOf: 97, maximum: 1e9, title: name })
+const costly = (index: number) => ({ type: 'integer', multipleOf: 97, maximum: 1e9 + index })
 
 it('counts the work of all its schemas together', () => {
   const builder = createGrammarBuilder()
   const many = () => {
-    for (let index = 0; index < 10_000; index += 1) builder.schema(costly(`${index}`))
+    for (let index = 0; index < 10_000; index += 1) builder.schema(costly(index))
   }
   expect(many).toThrow(/too much work/)
 })

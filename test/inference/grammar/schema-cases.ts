@@ -291,6 +291,31 @@ const strings: SchemaCase[] = [
       'g23e4567-e89b-12d3-a456-426614174000',
     ],
   ],
+  [
+    { type: 'string', format: 'duration' },
+    ['P1D', 'P3Y6M4D', 'PT1H30M', 'P1DT12H', 'P2W', 'PT36S'],
+    ['P', 'PT', 'P1', '1D', 'P1H', 'P1DT', 'P1W2D', 'PT1S2M'],
+  ],
+  [
+    { type: 'string', format: 'email' },
+    ['a@b.co', 'first.last+tag@mail.example.org', 'x_y-z@ex-ample.com'],
+    ['a', '@b.co', 'a@b', 'a b@c.de', '.a@b.co', 'a@-b.co', 'a@b..co'],
+  ],
+  [
+    { type: 'string', format: 'hostname' },
+    ['localhost', 'example.com', 'a-1.b.c'],
+    ['', '.', '-a', 'a-', 'a..b', 'a_b'],
+  ],
+  [
+    { type: 'string', format: 'ipv4' },
+    ['0.0.0.0', '127.0.0.1', '255.255.255.255'],
+    ['256.0.0.1', '1.2.3', '1.2.3.4.5', '01.2.3.4', ''],
+  ],
+  [
+    { type: 'string', format: 'ipv6' },
+    ['::', '::1', 'fe80::', '2001:db8::8a2e:370:7334', '1:2:3:4:5:6:7:8', '1::8', '1:2:3:4:5:6::8'],
+    ['', ':', ':1', '1:', '1:2', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '12345::'],
+  ],
 ]
 
 const bounded = (keywords: object): JsonSchema => ({ type: 'integer', ...keywords })
