@@ -7,6 +7,10 @@ import { LlmdError } from '../errors.ts'
 export interface Paths extends Folders {
   settings: string
   database: string
+  /** What requests used. */
+  usage: string
+  /** The master key, where it is kept in a file. */
+  masterKey: string
   lock: string
   /** Who holds the lock. */
   owner: string
@@ -32,6 +36,8 @@ export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
     ...folders,
     settings: join(folders.config, 'config.json'),
     database: join(folders.data, 'state.db'),
+    usage: join(folders.data, 'usage.db'),
+    masterKey: join(folders.data, 'master.key'),
     lock: join(folders.data, 'lock.db'),
     owner: join(folders.data, 'owner.json'),
     socket: join(folders.runtime, 'llmd.sock'),

@@ -1,3 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Node's own two ends of a request: reading and writing through them costs a fraction of web streams. */
+export interface Exchange {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+}
+
 /**
  * How a request reached llmd. Whoever took it in says so; no header can.
  * `socket` and `in-process` callers are trusted: file permissions, or being this very process, let them in.
@@ -9,6 +17,7 @@ export type Arrival =
       boundHost: string
       /** The value of each Host header, as sent. */
       hostHeaders: string[]
+      exchange?: Exchange
     }
-  | { via: 'socket' }
+  | { via: 'socket'; exchange?: Exchange }
   | { via: 'in-process' }

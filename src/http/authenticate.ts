@@ -7,7 +7,7 @@ import type { HttpContext, HttpMiddleware } from './http-env.ts'
 const openPaths = new Set(['/health', '/ready'])
 
 /** File permissions, or being this very process, stand in for a token. */
-const trusted: Principal = { tokenId: null, scopes: new Set(scopeSchema.options) }
+const trusted: Principal = { tokenId: null, tokenName: null, scopes: new Set(scopeSchema.options) }
 
 /** Default deny: whoever gets past it has a principal. */
 export function authenticate(tokens: TokenStore): HttpMiddleware {
@@ -15,7 +15,8 @@ export function authenticate(tokens: TokenStore): HttpMiddleware {
     if (!openPaths.has(c.req.path)) {
       const principal = identify(c, tokens)
       c.set('principal', principal)
-      c.get('open').tokenId = principal.tokenId
+      const { tokenId, tokenName } = principal
+      Object.assign(c.get('open'), { tokenId, tokenName })
     }
     await next()
   }

@@ -8,25 +8,32 @@ import { guardOrigin } from './guard-origin.ts'
 import type { HttpEnv } from './http-env.ts'
 import { renderError, surfaceOf } from './render-error.ts'
 import { requireScope } from './require-scope.ts'
+import { mountAdminDownloads } from './routes/admin-downloads.ts'
+import { mountAdminEvents } from './routes/admin-events.ts'
 import { mountAdminModels } from './routes/admin-models.ts'
+import { mountAdminProviders } from './routes/admin-providers.ts'
 import { mountAdminRequests } from './routes/admin-requests.ts'
+import { mountAdminSettings } from './routes/admin-settings.ts'
 import { mountAdminStatus } from './routes/admin-status.ts'
 import { mountAdminTokens } from './routes/admin-tokens.ts'
+import { mountAdminVault } from './routes/admin-vault.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountOpenAiChat } from './routes/openai-chat.ts'
 import { mountOpenAiCompletions } from './routes/openai-completions.ts'
 import { mountOpenAiEmbeddings } from './routes/openai-embeddings.ts'
+import { mountOpenAiResponses } from './routes/openai-responses.ts'
 import { mountOpenAiModels } from './routes/openai-models.ts'
 import { mountPromptTools, promptToolPaths } from './routes/prompt-tools.ts'
 import { mountRerank } from './routes/rerank.ts'
 import type { HttpServices } from './services.ts'
 import type { RequestTracker } from './track-requests.ts'
 
+/** The settings among them are asked for at each request. */
 export interface AppOptions {
   /** Largest request body, in bytes. */
-  maxBodyBytes: number
+  readonly maxBodyBytes: number
   /** Names that Host may hold over TCP, beside IP addresses, localhost, this machine's name and the bound host. */
-  allowedHosts: string[]
+  readonly allowedHosts: string[]
   requests: RequestTracker
 }
 
@@ -37,9 +44,14 @@ export interface App {
 }
 
 /** One app for TCP, the Unix socket and in-process callers; what may differ, `arrival` decides. */
-export function createApp(services: HttpServices, { maxBodyBytes, allowedHosts, requests }: AppOptions): App {
+export function createApp(services: HttpServices, options: AppOptions): App {
   const app = new Hono<HttpEnv>()
-  const body = { maxBytes: maxBodyBytes }
+  const { requests } = options
+  const body = {
+    get maxBytes() {
+      return options.maxBodyBytes
+    },
+  }
 
   app.onError((error, c) => {
     if (c.get('open').clientLeft) return new Response(null, { status: clientLeftStatus })
@@ -51,8 +63,8 @@ export function createApp(services: HttpServices, { maxBodyBytes, allowedHosts, 
     }),
   )
 
-  app.use(followRequest({ requests, log: services.log }))
-  app.use(guardHost({ allowedHosts }))
+  app.use(followRequest({ requests, ...services }))
+  app.use(guardHost(options))
   app.use(guardOrigin())
   app.use(authenticate(services.tokens))
   for (const path of ['/v1/*', ...promptToolPaths]) app.use(path, requireScope('llm-all'))
@@ -60,16 +72,22 @@ export function createApp(services: HttpServices, { maxBodyBytes, allowedHosts, 
 
   mountHealth(app, { requests })
   mountOpenAiModels(app, services)
-  const inference = { router: services.router, requests, body }
+  const inference = { ...services, requests, body }
   mountOpenAiChat(app, inference)
   mountOpenAiCompletions(app, inference)
   mountOpenAiEmbeddings(app, inference)
+  mountOpenAiResponses(app, inference)
   mountRerank(app, inference)
   mountPromptTools(app, inference)
   mountAdminStatus(app, services)
+  mountAdminSettings(app, services)
+  mountAdminEvents(app, services)
+  mountAdminDownloads(app, { downloads: services.downloads, body })
   mountAdminModels(app, { catalog: services.catalog, body })
+  mountAdminProviders(app, { providers: services.providers, body })
   mountAdminRequests(app, { requests })
   mountAdminTokens(app, { tokens: services.tokens, body })
+  mountAdminVault(app, { vault: services.vault, body })
 
   return { fetch: async (request, arrival) => app.fetch(request, arrival) }
 }

@@ -1,8 +1,8 @@
-import { type IncomingMessage, type Server, createServer as createHttpServer } from 'node:http'
+import { type Server, createServer as createHttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { LlmdError } from '../errors.ts'
-import type { Arrival } from './arrival.ts'
+import type { Arrival, Exchange } from './arrival.ts'
 import type { App } from './create-app.ts'
 import { encodeOpenAiError } from '../formats/openai-common/encode-error.ts'
 import { renderError } from './render-error.ts'
@@ -14,12 +14,10 @@ const parserStatus: Partial<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 }
 
-/** The headers as they came, names and values in turn. */
-export type RawRequest = Pick<IncomingMessage, 'rawHeaders'>
-
 /** An HTTP server for the app that is not listening yet. */
-export function createServer(app: App, arrivalOf: (incoming: RawRequest) => Arrival): Server {
-  const answer = getRequestListener((request, { incoming }) => app.fetch(request, arrivalOf(incoming)), {
+export function createServer(app: App, arrivalOf: (exchange: Exchange) => Arrival): Server {
+  // The listener knows HTTP/2 as well; this server does not.
+  const answer = getRequestListener((request, pair) => app.fetch(request, arrivalOf(pair as Exchange)), {
     // The global Request and Response are everyone's.
     overrideGlobalObjects: false,
     // Stands in for a missing Host; over TCP the app refuses that.

@@ -7,12 +7,14 @@ import type { HttpMiddleware } from './http-env.ts'
  * Over TCP, answers only to names that are this machine's. A web page can have its own name resolve to
  * 127.0.0.1 (DNS rebinding) and would then be same-origin with llmd; but its name still stands in Host.
  */
-export function guardHost({ allowedHosts }: { allowedHosts: string[] }): HttpMiddleware {
-  const allowed = new Set(['localhost', hostname(), ...allowedHosts].map((name) => name.toLowerCase()))
+export function guardHost(options: { readonly allowedHosts: string[] }): HttpMiddleware {
+  const own = new Set(['localhost', hostname().toLowerCase()])
+  const isAllowed = (name: string) =>
+    own.has(name) || options.allowedHosts.some((allowed) => allowed.toLowerCase() === name)
   return async (c, next) => {
     if (c.env.via === 'tcp') {
       const name = parseHost(c.env.hostHeaders)
-      if (!isIP(name) && !allowed.has(name) && name !== c.env.boundHost.toLowerCase()) {
+      if (!isIP(name) && !isAllowed(name) && name !== c.env.boundHost.toLowerCase()) {
         throw new LlmdError('host_refused', 'llmd does not answer to the name in the Host header.', {
           hint: 'Add the name to server.allowedHosts in the settings.',
         })

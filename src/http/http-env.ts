@@ -13,6 +13,8 @@ export interface HttpEnv {
     open: OpenRequest
     /** Absent only on `/health` and `/ready`. */
     principal: Principal
+    /** Set where the answer was written straight to the connection: its status, and what broke it. */
+    forwarded?: { status: number; error: LlmdError | undefined }
     /** Set by whoever answers with a stream: settles when the body is over, with what broke it. */
     streaming?: Promise<LlmdError | undefined>
   }

@@ -1,9 +1,22 @@
+import type { EventBus } from '../events/create-event-bus.ts'
+import type { Upstream } from '../providers/upstream.ts'
+import type { Clock } from '../routing/clock.ts'
+import type { Health } from '../routing/health.ts'
 import type { Router } from '../routing/router.ts'
 import type { RequestTracker } from './track-requests.ts'
 
 /** What the routes need that answer with a model. */
 export interface InferenceServices {
   router: Router
+  health: Health
+  /** The connections of a provider. @throws LlmdError `provider_not_found` */
+  upstream(provider: string): Upstream
+  clock: Clock
+  /** Numbers from 0 up to but not including 1. */
+  random: () => number
+  events: EventBus
   requests: RequestTracker
   body: { maxBytes: number }
+  /** Whether answers say in headers which target gave them, and at which attempt. */
+  routeHeaders: boolean
 }

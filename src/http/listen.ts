@@ -1,8 +1,10 @@
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { LlmdError } from '../errors.ts'
 import { claimSocket } from './claim-socket.ts'
 import type { App } from './create-app.ts'
-import { type RawRequest, createServer } from './create-server.ts'
+import type { Arrival, Exchange } from './arrival.ts'
+import { createServer } from './create-server.ts'
 
 /** How long the last bytes of answers may take once the listener closes. */
 const flushMs = 1000
@@ -17,24 +19,20 @@ export interface Listener {
 /** @param options.port 0 takes a free one @throws LlmdError `listen_failed` */
 export async function listenTcp(options: { app: App; host: string; port: number }): Promise<Listener> {
   const { app, host, port } = options
-  const server = createServer(app, (incoming) => ({
-    via: 'tcp',
-    boundHost: host,
-    hostHeaders: hostHeaders(incoming),
-  }))
+  const server = createServer(app, (exchange) => tcpArrival(exchange, host))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(tcpFailure(cause, host, port)))
     server.listen(port, host, resolve)
   })
   return {
-    url: urlOf(server.address(), host),
+    url: urlOf(boundAddress(server)),
     close: () => closeServer(server),
   }
 }
 
 /** Only this user can open the socket. @throws LlmdError `listen_failed` */
 export async function listenSocket({ app, path }: { app: App; path: string }): Promise<Listener> {
-  const server = createServer(app, () => ({ via: 'socket' }))
+  const server = createServer(app, (exchange) => ({ via: 'socket', exchange }))
   const socket = await claimSocket(server, path)
   return {
     url: `unix://${path}`,
@@ -45,17 +43,27 @@ export async function listenSocket({ app, path }: { app: App; path: string }): P
   }
 }
 
-function urlOf(bound: ReturnType<Server['address']>, host: string): string {
-  if (typeof bound !== 'object' || !bound) return `http://${host}`
-  const { address, family, port } = bound
+export function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-function hostHeaders({ rawHeaders }: RawRequest): string[] {
+/** What is known of a request that came over TCP. */
+export function tcpArrival(exchange: Exchange, boundHost: string): Arrival {
+  return { via: 'tcp', boundHost, hostHeaders: hostHeaders(exchange.incoming), exchange }
+}
+
+/** Of a server that listens on TCP. */
+function boundAddress(server: Server): AddressInfo {
+  const bound = server.address()
+  if (typeof bound === 'object' && bound) return bound
+  throw new Error('The server does not listen on TCP.')
+}
+
+function hostHeaders({ rawHeaders }: Exchange['incoming']): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
 }
 
-async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection may become idle after close() has looked for idle ones.
   const sweep = setInterval(() => server.closeIdleConnections(), 20)

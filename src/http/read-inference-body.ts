@@ -1,16 +1,21 @@
 import { LlmdError } from '../errors.ts'
 import type { HttpContext } from './http-env.ts'
 import type { InferenceServices } from './inference-services.ts'
-import { readJson } from './read-json.ts'
+import { readBody } from './read-body.ts'
+import { parseJson } from './read-json.ts'
 
-/**
- * The body of a request that a model is to answer.
- * @throws LlmdError `shutting_down` while llmd drains, and what readJson throws
- */
+/** The body of a request that a model is to answer, as it came and what it says. */
+export interface InferenceBody {
+  bytes: Buffer
+  parsed: unknown
+}
+
+/** @throws LlmdError `shutting_down` while llmd drains, and what readBody and parseJson throw */
 export async function readInferenceBody(
   c: HttpContext,
   { requests, body }: Pick<InferenceServices, 'requests' | 'body'>,
-): Promise<unknown> {
+): Promise<InferenceBody> {
   if (requests.draining) throw new LlmdError('shutting_down', 'llmd is shutting down.')
-  return readJson(c, body)
+  const bytes = await readBody(c, body.maxBytes)
+  return { bytes, parsed: parseJson(bytes) }
 }

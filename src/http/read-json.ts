@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import { LlmdError } from '../errors.ts'
 import type { HttpContext } from './http-env.ts'
+import { readBody } from './read-body.ts'
 
 /** No honest request nests deeper, and recursive code must not meet one that does. */
 const deepest = 128
@@ -9,12 +11,19 @@ const mostMembers = 100_000
 
 const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace, colon] = Buffer.from('"\\[]{}:')
 
+/** Some editors and shells put it first. */
+const byteOrderMark = Buffer.from('\ufeff')
+
 /**
  * The body as JSON, whatever its Content-Type says: `curl -d` calls it a form. Never holds more than `maxBytes`.
  * @throws LlmdError `request_too_large`, `invalid_json`, `invalid_request`
  */
 export async function readJson(c: HttpContext, { maxBytes }: { maxBytes: number }): Promise<unknown> {
-  const bytes = await readBody(c.req.raw, maxBytes)
+  return parseJson(await readBody(c, maxBytes))
+}
+
+/** @throws LlmdError `invalid_json`, `invalid_request` */
+export function parseJson(bytes: Buffer): unknown {
   const { isTooDeep, members } = measure(bytes)
   if (isTooDeep) throw new LlmdError('invalid_request', `The body is nested deeper than ${deepest} levels.`)
   if (members > mostMembers) {
@@ -26,29 +35,13 @@ export async function readJson(c: HttpContext, { maxBytes }: { maxBytes: number 
   return parse(bytes)
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new LlmdError('request_too_large', `The body is larger than ${maxBytes} bytes.`, {
-      hint: 'server.maxBodyBytes in the settings sets the limit.',
-    })
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
-}
-
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (isUtf8(bytes)) return JSON.parse(bytes.toString('utf8', bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0))
   } catch {
     // What the parser says quotes the body.
-    throw new LlmdError('invalid_json', 'The body is not valid JSON in UTF-8.')
   }
+  throw new LlmdError('invalid_json', 'The body is not valid JSON in UTF-8.')
 }
 
 /**

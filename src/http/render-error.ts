@@ -7,6 +7,8 @@ const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'request_cancelled',
   'model_exists',
   'token_exists',
+  'provider_exists',
+  'provider_test_failed',
   'model_load_failed',
   'model_quarantined',
   'gpu_unavailable',
@@ -39,6 +41,7 @@ export function renderError(
   })
 }
 
-function encodeAdminError({ message, type, param, code, hint }: LlmdError): ErrorBody {
+/** The error envelope of management. */
+export function encodeAdminError({ message, type, param, code, hint }: LlmdError): ErrorBody {
   return { error: { message, type, param: param ?? null, code, hint: hint ?? null } }
 }

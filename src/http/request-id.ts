@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 /** Names one request in its answer's `x-request-id` and in the log. */
 export function createRequestId(): string {
-  return `req_${randomBytes(12).toString('hex')}`
+  return `req_${randomUUID().replaceAll('-', '')}`
 }

@@ -1,16 +1,29 @@
+import type { Reloaded, SettingList } from '../api/settings.ts'
 import type { Status } from '../api/status.ts'
 import type { TokenStore } from '../access/token-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Downloads } from '../downloads/downloads.ts'
 import type { Log } from '../log.ts'
-import type { Router } from '../routing/router.ts'
+import type { ProviderStore } from '../providers/provider-store.ts'
+import type { VaultManagement } from '../secrets/vault.ts'
+import type { Ledger } from '../usage/ledger.ts'
+import type { InferenceServices } from './inference-services.ts'
 
 /** What the HTTP surface needs from the rest of the house. */
-export interface HttpServices {
-  router: Router
+export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body'> {
   tokens: TokenStore
   catalog: Catalog
+  downloads: Omit<Downloads, 'start' | typeof Symbol.asyncDispose>
+  vault: VaultManagement
+  providers: ProviderStore
+  ledger: Pick<Ledger, 'record'>
   log: Log
   status(): Status
+  settings: {
+    list(): SettingList
+    /** @throws LlmdError `invalid_settings`, with the old ones in force */
+    reload(): Reloaded
+  }
   /** Asks the daemon to drain and end; returns at once. */
   stop(): void
 }

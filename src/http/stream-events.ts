@@ -9,7 +9,7 @@ export interface StreamEncoder<Event> {
 }
 
 /** How long a client may leave unread what was sent: it holds a slot and memory all the while. */
-const defaultStallMs = 30_000
+export const defaultStallMs = 30_000
 
 export interface EventStream {
   body: ReadableStream<Uint8Array>

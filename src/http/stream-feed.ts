@@ -1,10 +1,23 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
-import type { Subscription } from '../events/subscription.ts'
 import { encodeAdminError } from './render-error.ts'
 import type { OpenRequest } from './track-requests.ts'
 
-export interface FeedOptions {
-  subscription: Subscription
+/** What is to be told, as far as it has not been yet. Disposing it ends it. */
+export interface FeedSource<Item> extends Disposable {
+  /** The next item; undefined where there is none yet. */
+  take(): Item | undefined
+  /** Resolves as soon as there is something to take, or there will be nothing more. */
+  ready(): Promise<void>
+  /** There will be nothing more; absent where there is always more to come. */
+  readonly done?: boolean
+}
+
+export interface FeedOptions<Item> {
+  source: FeedSource<Item>
+  /** Makes JSON of an item. */
+  encode: (item: Item) => string
+  /** How many items may be sent as one piece; by default each on its own. */
+  batch?: number
   request: OpenRequest
   /** Asked before anything is told: a feed may last longer than the token it was opened with. */
   allowed: () => boolean
@@ -21,11 +34,11 @@ export interface Feed {
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
 /**
- * Events as server-sent events, until the client leaves or the daemon ends. A client may take its time: what it has
- * missed is counted for it.
+ * Items as server-sent events, until there are no more, the client leaves or the daemon ends. A client may take its
+ * time: what it has missed is counted for it.
  */
-export function streamFeed(options: FeedOptions): Feed {
-  const { subscription, request, allowed, heartbeatMs = 15_000 } = options
+export function streamFeed<Item>(options: FeedOptions<Item>): Feed {
+  const { source, encode, batch = 1, request, allowed, heartbeatMs = 15_000 } = options
   const ended = Promise.withResolvers<LlmdError | undefined>()
   let heartbeat: NodeJS.Timeout | undefined
   let over = false
@@ -33,15 +46,20 @@ export function streamFeed(options: FeedOptions): Feed {
   const finish = (error?: LlmdError) => {
     over = true
     clearInterval(heartbeat)
-    subscription[Symbol.dispose]()
+    source[Symbol.dispose]()
     ended.resolve(error)
   }
 
-  /** Tells one event, if there is one. */
+  /** Tells what is there, if there is anything. */
   const tell = (controller: Controller): boolean => {
-    const event = subscription.take()
-    if (event) controller.enqueue(frame(event))
-    return event !== undefined
+    const frames: string[] = []
+    while (frames.length < batch) {
+      const item = source.take()
+      if (item === undefined) break
+      frames.push(frame(encode(item)))
+    }
+    if (frames.length > 0) controller.enqueue(toBytes(frames.join('')))
+    return frames.length > 0
   }
 
   const end = (controller: Controller, cause: unknown) => {
@@ -50,7 +68,7 @@ export function streamFeed(options: FeedOptions): Feed {
     // A feed is meant to end with the daemon, of which all is told to the last.
     const isMeant = reason?.code === 'shutting_down'
     if (isMeant) while (allowed() && tell(controller));
-    else if (reason) controller.enqueue(frame(encodeAdminError(reason)))
+    else if (reason) controller.enqueue(toBytes(frame(JSON.stringify(encodeAdminError(reason)))))
     controller.close()
     finish(isMeant ? undefined : reason)
   }
@@ -60,17 +78,24 @@ export function streamFeed(options: FeedOptions): Feed {
       start(controller) {
         heartbeat = setInterval(() => {
           // What lies there unread will do.
-          if (controller.desiredSize === 0) controller.enqueue(encode(':\n\n'))
+          if (controller.desiredSize === 0) controller.enqueue(toBytes(':\n\n'))
         }, heartbeatMs)
         const abort = () => end(controller, request.signal.reason)
         if (request.signal.aborted) abort()
         else request.signal.addEventListener('abort', abort, { once: true })
       },
       async pull(controller) {
-        await subscription.ready()
+        try {
+          await source.ready()
+        } catch (error) {
+          return end(controller, error)
+        }
         if (over) return
-        if (allowed()) tell(controller)
-        else end(controller, new LlmdError('invalid_api_key', 'The API key was revoked or has expired.'))
+        if (!allowed()) end(controller, new LlmdError('invalid_api_key', 'The API key was revoked or has expired.'))
+        else if (!tell(controller) && source.done) {
+          controller.close()
+          finish()
+        }
       },
       cancel() {
         if (over) return
@@ -84,10 +109,10 @@ export function streamFeed(options: FeedOptions): Feed {
   return { body, ended: ended.promise }
 }
 
-function frame(value: object): Uint8Array {
-  return encode(`data: ${JSON.stringify(value)}\n\n`)
+function frame(json: string): string {
+  return `data: ${json}\n\n`
 }
 
-function encode(text: string): Uint8Array {
+function toBytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }

@@ -1,24 +1,54 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { RequestStory } from '../api/requests.ts'
+import { type ChatUsage, noUsage } from '../chat/usage.ts'
 import { LlmdError } from '../errors.ts'
+import type { Attempt } from '../routing/attempts.ts'
+import { tellStory } from './tell-story.ts'
 
 /** How long aborted requests may take to say goodbye. */
 const farewellMs = 2000
+
+/** Of so many requests that are over the story is kept. */
+const mostRemembered = 500
 
 export interface OpenRequest {
   /** Named by `x-request-id`. */
   readonly id: string
   readonly path: string
   readonly startedAt: Date
+  /** Milliseconds since then, by a clock that nobody sets. */
+  elapsed(): number
   /** What is known of it once its body is read, and whose it is. */
   model: string | null
   tokenId: string | null
+  tokenName: string | null
+  /** What answers: a local model's name, or a provider and its own id of the model. */
+  target: { provider: string | null; model: string } | null
+  /** What its model stood for, once that was looked up. */
+  route: RequestStory['route']
+  /** Milliseconds that a local model took until it was loaded, and then until it had a slot. */
+  waits: { modelMs: number | null; turnMs: number | null }
+  /** Null until something of it is known. */
+  readonly usage: ChatUsage | null
+  /** Adds to the usage. */
+  use(usage: Partial<ChatUsage>): void
+  /** Adds to the usage what is not known yet. */
+  reckon(usage: Promise<ChatUsage | null>): void
+  /** Settles when all that `reckon` was told is known; null where it was told nothing. */
+  readonly reckoned: Promise<unknown> | null
+  /** What was tried to answer it, in order. */
+  attempts: Attempt[]
+  /** From its start to the first byte or event of its answer. */
+  firstByteMs: number | null
   /** Ends its work: the client left, or the daemon has to end it. The first reason wins. */
   readonly signal: AbortSignal
   readonly clientLeft: boolean
   leave(): void
   abort(reason: LlmdError): void
+  /** It tells of the others for as long as there are any: a drain does not wait for it, and ends it last. */
+  follow(): void
   /** The answer is over, whatever came of it. */
-  close(): void
+  close(end: { status: number; code: string | null }): void
 }
 
 export interface RequestTracker {
@@ -27,15 +57,17 @@ export interface RequestTracker {
   /** Requests to `/v1` that were answered. */
   readonly served: number
   readonly draining: boolean
-  /** `counted`: whether it shows in the figures; every open request is waited for. */
-  open(options: { id: string; path: string; client: AbortSignal; counted: boolean }): OpenRequest
+  /** `counted`: whether it shows in the figures; every open request is waited for unless it follows the others. */
+  open(options: { id: string; path: string; counted: boolean }): OpenRequest
   /** Requests to `/v1` that are being answered, oldest first. */
   list(): OpenRequest[]
+  /** A request to `/v1` that is being answered, or is one of the last few hundred that were. */
+  find(id: string): RequestStory | undefined
   /** Ends one of them. @throws LlmdError `request_not_found` */
   cancel(id: string): OpenRequest
   /**
    * From now on `/ready` says no and new chats are refused. Resolves when all open requests have ended: by
-   * themselves within `graceMs`, or else because they were aborted with `reason`.
+   * themselves within `graceMs`, or else because they were aborted with `reason`, as those are that follow the others.
    */
   drain(options: { graceMs: number; reason: LlmdError }): Promise<void>
 }
@@ -44,18 +76,23 @@ export interface RequestTracker {
 export function trackRequests(): RequestTracker {
   const openRequests = new Set<OpenRequest>()
   const listed = new Set<OpenRequest>()
+  const following = new Set<OpenRequest>()
+  const remembered = new Map<string, RequestStory>()
   const idle = Promise.withResolvers<void>()
+  const gone = Promise.withResolvers<void>()
   let served = 0
   let draining = false
 
   const settle = () => {
-    if (draining && openRequests.size === 0) idle.resolve()
+    if (!draining) return
+    if (openRequests.size === following.size) idle.resolve()
+    if (openRequests.size === 0) gone.resolve()
   }
 
-  const idleWithin = async (ms: number) => {
-    const timer = new AbortController()
-    await Promise.race([idle.promise, delay(ms, undefined, { signal: timer.signal }).catch(() => {})])
-    timer.abort()
+  const remember = (story: RequestStory) => {
+    remembered.set(story.id, story)
+    const [oldest] = remembered.keys()
+    if (oldest !== undefined && remembered.size > mostRemembered) remembered.delete(oldest)
   }
 
   return {
@@ -69,6 +106,10 @@ export function trackRequests(): RequestTracker {
       return draining
     },
     list: () => [...listed],
+    find(id) {
+      const request = listed.values().find((one) => one.id === id)
+      return request ? tellStory(request, null) : remembered.get(id)
+    },
     cancel(id) {
       const request = listed.values().find((one) => one.id === id)
       if (!request) {
@@ -79,35 +120,60 @@ export function trackRequests(): RequestTracker {
       request.abort(new LlmdError('request_cancelled', 'An operator cancelled this request.'))
       return request
     },
-    open({ id, path, client, counted }) {
+    open({ id, path, counted }) {
       const controller = new AbortController()
+      const started = performance.now()
       let clientLeft = false
-      const leave = () => {
-        if (controller.signal.aborted) return
-        clientLeft = true
-        controller.abort()
-      }
+      let usage: ChatUsage | null = null
+      let reckoned: Promise<unknown> | null = null
       const request: OpenRequest = {
         id,
         path,
         startedAt: new Date(),
+        elapsed: () => performance.now() - started,
         model: null,
         tokenId: null,
+        tokenName: null,
+        target: null,
+        route: null,
+        waits: { modelMs: null, turnMs: null },
+        get usage() {
+          return usage
+        },
+        use: (more) => void (usage = sum(usage ?? noUsage, more)),
+        get reckoned() {
+          return reckoned
+        },
+        reckon(later) {
+          const counting = later.then((more) => more && request.use(more))
+          reckoned = Promise.all([reckoned, counting])
+        },
+        attempts: [],
+        firstByteMs: null,
         signal: controller.signal,
         get clientLeft() {
           return clientLeft
         },
-        leave,
+        leave() {
+          if (controller.signal.aborted) return
+          clientLeft = true
+          controller.abort()
+        },
         abort: (reason) => controller.abort(reason),
-        close() {
+        follow() {
+          if (openRequests.has(request)) following.add(request)
+          settle()
+        },
+        close(end) {
           if (!openRequests.delete(request)) return
-          client.removeEventListener('abort', leave)
-          if (listed.delete(request)) served += 1
+          following.delete(request)
+          if (listed.delete(request)) {
+            served += 1
+            remember(tellStory(request, end))
+          }
           settle()
         },
       }
-      if (client.aborted) leave()
-      else client.addEventListener('abort', leave, { once: true })
       openRequests.add(request)
       if (counted) listed.add(request)
       return request
@@ -115,9 +181,25 @@ export function trackRequests(): RequestTracker {
     async drain({ graceMs, reason }) {
       draining = true
       settle()
-      await idleWithin(graceMs)
+      await within(graceMs, idle.promise)
       for (const request of openRequests) request.abort(reason)
-      await idleWithin(farewellMs)
+      await within(farewellMs, gone.promise)
     },
   }
+}
+
+function sum(usage: ChatUsage, more: Partial<ChatUsage>): ChatUsage {
+  return {
+    promptTokens: usage.promptTokens + (more.promptTokens ?? 0),
+    completionTokens: usage.completionTokens + (more.completionTokens ?? 0),
+    cachedTokens: usage.cachedTokens + (more.cachedTokens ?? 0),
+    reasoningTokens: usage.reasoningTokens + (more.reasoningTokens ?? 0),
+  }
+}
+
+/** Waits for the end, but no longer than this. */
+async function within(ms: number, end: Promise<void>): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([end, delay(ms, undefined, { signal: timer.signal }).catch(() => {})])
+  timer.abort()
 }

@@ -1,6 +1,8 @@
 import type { Log } from '../log.ts'
 import type { UsageRow, UsageTable } from '../storage/usage-table.ts'
 
+export type { UsageRow }
+
 /** Counts what every request used. */
 export interface Ledger extends AsyncDisposable {
   /** Returns at once; the row is written within `flushMs`. */

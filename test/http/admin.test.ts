@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorBodySchema } from '../../src/api/common.ts'
-import { modelCheckSchema, modelListSchema, modelSchema } from '../../src/api/models.ts'
+import { localModelSchema, modelCheckSchema, modelListSchema, modelSchema } from '../../src/api/models.ts'
 import { statusSchema } from '../../src/api/status.ts'
 import { createdTokenSchema, tokenListSchema, tokenSchema } from '../../src/api/tokens.ts'
 import { LlmdError } from '../../src/errors.ts'
@@ -41,7 +41,7 @@ describe('the admin API', () => {
     const change = { options: { ttl: null, kv_type: 'q8_0' }, reset: ['slots'] }
     const edited = await admin(fake, 'PATCH', path, change)
     expect(edited.status).toBe(200)
-    expect(modelSchema.parse(edited.body).options).toEqual({ context: 512, ttl: null, kv_type: 'q8_0' })
+    expect(localModelSchema.parse(edited.body).options).toEqual({ context: 512, ttl: null, kv_type: 'q8_0' })
     const copied = await admin(fake, 'POST', `${path}/copy`, { name: 'second' })
     expect(copied).toMatchObject({ status: 201, body: { name: 'second', options: { context: 512 } } })
     const check = await admin(fake, 'POST', `${path}/check`)

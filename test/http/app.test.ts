@@ -12,7 +12,7 @@ describe('every answer', () => {
       const fake = fakeApp()
       const first = await call(fake, { path, headers: { 'x-request-id': 'mine' } })
       const second = await call(fake, { path })
-      expect(first.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{24}$/)
+      expect(first.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/)
       expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'))
     },
   )

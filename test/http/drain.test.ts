@@ -17,16 +17,17 @@ function chat(app: App, stream: boolean) {
   })
 }
 
+const answered = { status: 200, code: null }
+
 describe('trackRequests', () => {
   it('counts what it is told to count', () => {
     const requests = trackRequests()
-    const client = new AbortController().signal
-    const one = requests.open({ id: 'req_1', path: '/v1/x', client, counted: true })
-    const two = requests.open({ id: 'req_1', path: '/v1/x', client, counted: false })
+    const one = requests.open({ id: 'req_1', path: '/v1/x', counted: true })
+    const two = requests.open({ id: 'req_1', path: '/v1/x', counted: false })
     expect(requests).toMatchObject({ active: 1, served: 0 })
-    one.close()
-    one.close()
-    two.close()
+    one.close(answered)
+    one.close(answered)
+    two.close(answered)
     expect(requests).toMatchObject({ active: 0, served: 1 })
   })
 
@@ -34,7 +35,6 @@ describe('trackRequests', () => {
     const request = trackRequests().open({
       id: 'req_1',
       path: '/v1/x',
-      client: new AbortController().signal,
       counted: true,
     })
     request.abort(reason)
@@ -52,12 +52,11 @@ describe('trackRequests', () => {
     const request = requests.open({
       id: 'req_1',
       path: '/v1/x',
-      client: new AbortController().signal,
       counted: true,
     })
     const drained = requests.drain({ graceMs: 60_000, reason })
     expect(requests.draining).toBe(true)
-    request.close()
+    request.close(answered)
     await drained
     expect(request.signal.aborted).toBe(false)
   })

@@ -1,16 +1,23 @@
+import type { UsageRow } from '../../src/usage/ledger.ts'
 import { randomUUID } from 'node:crypto'
 import type { Principal, TokenStore } from '../../src/access/token-store.ts'
-import type { Model } from '../../src/api/models.ts'
+import type { LocalModel } from '../../src/api/models.ts'
 import type { Scope, Token } from '../../src/api/tokens.ts'
 import type { Catalog } from '../../src/catalog/catalog.ts'
 import type { Backend } from '../../src/chat/backend.ts'
 import type { ChatEvent } from '../../src/chat/event.ts'
 import { LlmdError } from '../../src/errors.ts'
+import { createEventBus } from '../../src/events/create-event-bus.ts'
 import { type App, createApp } from '../../src/http/create-app.ts'
 import type { HttpServices } from '../../src/http/services.ts'
 import { type RequestTracker, trackRequests } from '../../src/http/track-requests.ts'
 import { createLog } from '../../src/log.ts'
+import { systemClock } from '../../src/routing/clock.ts'
+import { createHealth } from '../../src/routing/health.ts'
 import { createRouter } from '../../src/routing/router.ts'
+import { fakeDownloads } from './fake-downloads.ts'
+import { fakeProviders } from './fake-providers.ts'
+import { fakeVault } from './fake-vault.ts'
 
 export const keys = { all: 'key-for-all', llm: 'key-for-llm', admin: 'key-for-admin' }
 
@@ -85,6 +92,8 @@ export interface Fake {
   services: HttpServices
   stopped: () => boolean
   logged: Record<string, unknown>[]
+  /** Rows that the ledger was given. */
+  used: UsageRow[]
 }
 
 /** The app over fakes of what it calls. The model `test/model` is answered by `backend`. */
@@ -94,23 +103,41 @@ export function fakeApp({
   allowedHosts = ['llmd.example'],
 }: { backend?: Backend; maxBodyBytes?: number; allowedHosts?: string[] } = {}): Fake {
   const logged: Record<string, unknown>[] = []
+  const used: UsageRow[] = []
   let stopped = false
   const services: HttpServices = {
     router: createRouter({
       list: () => [{ id: 'test/model', created: 1_700_000_000 }],
-      find: (name) => (name === 'test/model' ? backend : undefined),
+      find: (name) =>
+        name === 'test/model' ? { kind: 'local', model: name, backend } : undefined,
     }),
+    health: createHealth({ now: () => performance.now() }),
+    upstream(provider) {
+      throw new LlmdError('provider_not_found', `There is no provider ${provider}.`)
+    },
+    clock: systemClock,
+    random: Math.random,
+    routeHeaders: true,
     tokens: fakeTokens(),
     catalog: fakeCatalog(),
+    downloads: fakeDownloads(),
+    vault: fakeVault(),
+    providers: fakeProviders(),
+    events: createEventBus(),
+    ledger: { record: (row) => void used.push(row) },
     log: createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) }),
     status: () => status,
+    settings: {
+      list: () => ({ data: [], path: '/nowhere/config.json' }),
+      reload: () => ({ applied: ['log.level'], needs_restart: [] }),
+    },
     stop: () => {
       stopped = true
     },
   }
   const requests = trackRequests()
   const app = createApp(services, { maxBodyBytes, allowedHosts, requests })
-  return { app, requests, services, stopped: () => stopped, logged }
+  return { app, requests, services, stopped: () => stopped, logged, used }
 }
 
 const status = {
@@ -132,11 +159,13 @@ function fakeTokens(): TokenStore {
     [keys.admin]: ['admin'],
   }
   const tokens = new Map<string, Token>()
+  const revoked = new Set<string>()
   return {
     verify(key): Principal | undefined {
       const granted = Object.hasOwn(scopes, key) ? scopes[key] : undefined
-      return granted && { tokenId: `id-of-${key}`, scopes: new Set(granted) }
+      return granted && { tokenId: `id-of-${key}`, tokenName: `name of ${key}`, scopes: new Set(granted) }
     },
+    isLive: (id) => !revoked.has(id),
     list: () => [...tokens.values()],
     async create(token, maker) {
       if (token.scopes.some((scope) => !maker.scopes.has(scope))) {
@@ -153,6 +182,7 @@ function fakeTokens(): TokenStore {
       return { ...made, key: 'sk-llmd-v1-secret' }
     },
     async revoke(idOrName) {
+      revoked.add(idOrName)
       const token = [...tokens.values()].find(({ id, name }) => id === idOrName || name === idOrName)
       if (!token) throw new LlmdError('token_not_found', 'There is no such token.', { hint: 'llmd tokens' })
       tokens.delete(token.id)
@@ -162,7 +192,7 @@ function fakeTokens(): TokenStore {
 }
 
 function fakeCatalog(): Catalog {
-  const models = new Map<string, Model>()
+  const models = new Map<string, LocalModel>()
   const get = (name: string) => {
     const model = models.get(name)
     if (model) return model
@@ -172,8 +202,11 @@ function fakeCatalog(): Catalog {
     list: () => [...models.values()],
     get,
     find: () => undefined,
-    async add({ name, source, options = {} }) {
-      const model: Model = {
+    taken: () => undefined,
+    aliasesOf: () => [],
+    async add({ name, source = '', options = {} }) {
+      const model: LocalModel = {
+        kind: 'local',
         name,
         source,
         options,
@@ -194,6 +227,8 @@ function fakeCatalog(): Catalog {
       models.set(name, model)
       return model
     },
+    checkNew() {},
+    addDownloaded: async ({ name }) => get(name),
     async edit(name, { options = {}, reset = [] }) {
       const model = get(name)
       const kept = Object.entries(model.options).filter(([key]) => !reset.some((one) => one === key))
@@ -209,7 +244,7 @@ function fakeCatalog(): Catalog {
     async check(name) {
       const { file } = get(name)
       const memory = { needed_bytes: 1, budget_bytes: 2 }
-      return { name, file, memory, quarantined: false, loads: true, failure: null }
+      return { name, file, memory, quarantined_since: null, loads: true, failure: null }
     },
     preload: async () => {},
     async remove(name) {

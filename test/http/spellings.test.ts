@@ -29,6 +29,10 @@ const routes = [
   'GET /llmd/v1/tokens',
   'POST /llmd/v1/tokens',
   'DELETE /llmd/v1/tokens/t',
+  'GET /llmd/v1/vault',
+  'POST /llmd/v1/vault/rotate',
+  'POST /llmd/v1/vault/export',
+  'POST /llmd/v1/vault/import',
 ]
 
 const spellings: Record<string, (path: string) => string> = {

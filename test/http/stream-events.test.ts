@@ -10,7 +10,6 @@ test('a client that stops reading is cut off, and the work for it ends', async (
   const request = trackRequests().open({
     id: 'req_1',
     path: '/v1/x',
-    client: new AbortController().signal,
     counted: true,
   })
   const events = count()

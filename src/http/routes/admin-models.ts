@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
-import { addModelSchema, copyModelSchema, editModelSchema } from '../../api/models.ts'
+import { addModelSchema, copyModelSchema, editModelSchema, removeModelQuerySchema } from '../../api/models.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
+import { parseBody } from '../../formats/parse-body.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
 import { readAdminBody } from '../read-admin-body.ts'
@@ -23,7 +24,11 @@ export function mountAdminModels(
       const change = await readAdminBody(c, editModelSchema, body)
       return c.json(await catalog.edit(c.req.param('name'), change))
     },
-    DELETE: async (c) => c.json(await catalog.remove(c.req.param('name'))),
+    DELETE: async (c) => {
+      const query = parseBody(removeModelQuerySchema, c.req.query())
+      const deleteFile = query.delete_file === 'true'
+      return c.json(await catalog.remove(c.req.param('name'), { deleteFile }))
+    },
   })
   mountResource(app, '/llmd/v1/models/:name/load', {
     POST: async (c) => c.json(await catalog.load(c.req.param('name'), c.get('open').signal)),

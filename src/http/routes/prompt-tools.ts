@@ -38,7 +38,7 @@ export function mountPromptTools(app: Hono<HttpEnv>, services: InferenceServices
   for (const path of promptToolPaths) {
     for (const spelling of [path, `/v1${path}`]) {
       mountResource(app, spelling, {
-        POST: async (c) => c.json(await tools[path](c, await readInferenceBody(c, services))),
+        POST: async (c) => c.json(await tools[path](c, (await readInferenceBody(c, services)).parsed)),
       })
     }
   }

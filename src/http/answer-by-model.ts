@@ -1,0 +1,93 @@
+import type { Backend } from '../chat/backend.ts'
+import { LlmdError } from '../errors.ts'
+import { runAttempts, type AttemptOutcome, type FailedAttempt } from '../routing/attempts.ts'
+import { targetKey, type Target } from '../routing/target.ts'
+import { countUsage } from './count-usage.ts'
+import { forwardRequest, type Forwarding } from './forward-request.ts'
+import type { HttpContext } from './http-env.ts'
+import type { InferenceServices } from './inference-services.ts'
+import type { InferenceBody } from './read-inference-body.ts'
+
+/** What is asked of a model, whichever target answers it. */
+export interface ModelCall {
+  body: InferenceBody
+  /** What a body without a model is told; decoding it says more than that the name is missing. */
+  local(backend: Backend): Promise<Response>
+  forwarding: Pick<Forwarding, 'path' | 'lastWords'>
+}
+
+interface Answered {
+  response: Response
+}
+
+/** The failure of a provider that said why itself. */
+interface Rejected {
+  rejection?: Response
+}
+
+type Outcome = (AttemptOutcome & Answered) | (FailedAttempt & Rejected)
+
+/**
+ * Answers with the model that the body names, or with what that name stands for: a local model by the backend, a
+ * provider's by its own words.
+ */
+export async function answerByModel(
+  c: HttpContext,
+  services: InferenceServices,
+  { body, local, forwarding }: ModelCall,
+): Promise<Response> {
+  const { model, parsed } = readModel(body.parsed)
+  const route = services.router.route(model)
+  const open = c.get('open')
+  open.model = model
+  open.route = { strategy: route.strategy, targets: route.targets.map(targetKey) }
+  const { id, path, tokenName } = open
+  services.events.publish({ type: 'request.started', request_id: id, path, model, token_name: tokenName })
+
+  const { outcome } = await runAttempts<Outcome>({
+    ...services,
+    route,
+    signal: open.signal,
+    onAttempt: (attempt) => open.attempts.push(attempt),
+    async attempt(target, { number, begin }) {
+      open.target = { provider: target.kind === 'remote' ? target.provider : null, model: target.model }
+      const headers = services.routeHeaders ? routeHeaders(target, number) : {}
+      if (target.kind === 'local') {
+        for (const [name, value] of Object.entries(headers)) c.header(name, value)
+        const response = await local(countUsage(target.backend, open))
+        begin()
+        return { kind: 'answered', status: response.status, response }
+      }
+      return forwardRequest(c, services.upstream(target.provider), {
+        ...forwarding,
+        headers,
+        body: body.bytes,
+        parsed,
+        model: target.model,
+        clientModel: model,
+        begin,
+      })
+    },
+  })
+  if ('response' in outcome) return outcome.response
+  if ('rejection' in outcome && outcome.rejection) return outcome.rejection
+  throw outcome.error
+}
+
+/** The rest of the body is for whoever answers to judge. */
+function readModel(body: unknown): { model: string; parsed: Record<string, unknown> } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new LlmdError('invalid_request', 'The body must be a JSON object.')
+  }
+  const parsed: Record<string, unknown> = { ...body }
+  const { model } = parsed
+  if (typeof model === 'string' && model !== '') return { model, parsed }
+  throw new LlmdError('invalid_request', 'model: must be the name of a model.', { param: 'model' })
+}
+
+function routeHeaders(target: Target, attempt: number): Record<string, string> {
+  return {
+    'x-llmd-model': target.kind === 'local' ? target.model : targetKey(target),
+    'x-llmd-attempts': String(attempt),
+  }
+}

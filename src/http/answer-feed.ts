@@ -1,0 +1,34 @@
+import type { TokenStore } from '../access/token-store.ts'
+import type { HttpContext } from './http-env.ts'
+import { streamFeed, type FeedOptions, type FeedSource } from './stream-feed.ts'
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  // Nginx would hold events back until its buffer is full.
+  'x-accel-buffering': 'no',
+}
+
+/** Answers with a feed, for as long as its reader may have it. A drain does not wait for it. */
+export function answerFeed<Item>(
+  c: HttpContext,
+  options: {
+    tokens: Pick<TokenStore, 'isLive'>
+    open: () => FeedSource<Item>
+  } & Pick<FeedOptions<Item>, 'encode' | 'batch'>,
+): Response {
+  const { tokens, open, ...rest } = options
+  // Nobody would read the stream, so nothing would end it.
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+  const request = c.get('open')
+  request.follow()
+  const { tokenId } = c.get('principal')
+  const { body, ended } = streamFeed({
+    ...rest,
+    source: open(),
+    request,
+    allowed: () => tokenId === null || tokens.isLive(tokenId),
+  })
+  c.set('streaming', ended)
+  return c.body(body, 200, headers)
+}
