@@ -1,7 +1,9 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Backend } from '../chat/backend.ts'
-import { LlmdError } from '../errors.ts'
+import { LlmdError, toLlmdError } from '../errors.ts'
 import { runAttempts, type AttemptOutcome, type FailedAttempt } from '../routing/attempts.ts'
 import { targetKey, type Target } from '../routing/target.ts'
+import { captureResponse } from './capture-response.ts'
 import { countUsage } from './count-usage.ts'
 import { forwardRequest, type Forwarding } from './forward-request.ts'
 import type { HttpContext } from './http-env.ts'
@@ -44,7 +46,10 @@ export async function answerByModel(
   const { id, path, tokenName } = open
   services.events.publish({ type: 'request.started', request_id: id, path, model, token_name: tokenName })
 
-  const { outcome } = await runAttempts<Outcome>({
+  const captured = services.capture.begin({ id, model, path, token: open.tokenId, body: body.bytes })
+  if (captured) c.set('captured', captured)
+
+  const attempts = runAttempts<Outcome>({
     ...services,
     route,
     signal: open.signal,
@@ -69,8 +74,19 @@ export async function answerByModel(
       })
     },
   })
-  if ('response' in outcome) return outcome.response
-  if ('rejection' in outcome && outcome.rejection) return outcome.rejection
+  const { outcome } = await attempts.catch((error: unknown) => {
+    // It was ended in the middle of what it had written already.
+    if (!c.get('forwarded')) throw error
+    const ended: AttemptOutcome & Answered = {
+      kind: 'broken',
+      error: toLlmdError(error),
+      response: RESPONSE_ALREADY_SENT,
+    }
+    return { outcome: ended }
+  })
+  const tell = (response: Response) => (captured ? captureResponse(response, captured) : response)
+  if ('response' in outcome) return tell(outcome.response)
+  if ('rejection' in outcome && outcome.rejection) return tell(outcome.rejection)
   throw outcome.error
 }
 

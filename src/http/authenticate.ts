@@ -2,6 +2,7 @@ import type { Principal, TokenStore } from '../access/token-store.ts'
 import { scopeSchema } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
 import type { HttpContext, HttpMiddleware } from './http-env.ts'
+import { type FailureLimit, limitFailures } from './limit-failures.ts'
 
 /** What anyone may ask. Compared with the very path that the router matches, so the two cannot disagree. */
 const openPaths = new Set(['/health', '/ready'])
@@ -11,9 +12,10 @@ const trusted: Principal = { tokenId: null, tokenName: null, scopes: new Set(sco
 
 /** Default deny: whoever gets past it has a principal. */
 export function authenticate(tokens: TokenStore): HttpMiddleware {
+  const failures = limitFailures()
   return async (c, next) => {
     if (!openPaths.has(c.req.path)) {
-      const principal = identify(c, tokens)
+      const principal = identify(c, tokens, failures)
       c.set('principal', principal)
       const { tokenId, tokenName } = principal
       Object.assign(c.get('open'), { tokenId, tokenName })
@@ -22,7 +24,7 @@ export function authenticate(tokens: TokenStore): HttpMiddleware {
   }
 }
 
-function identify(c: HttpContext, tokens: TokenStore): Principal {
+function identify(c: HttpContext, tokens: TokenStore, failures: FailureLimit): Principal {
   const key = presentedKey(c)
   if (key === undefined) {
     if (c.env.via === 'socket' || c.env.via === 'in-process') return trusted
@@ -32,6 +34,7 @@ function identify(c: HttpContext, tokens: TokenStore): Principal {
   }
   const principal = tokens.verify(key)
   if (principal) return principal
+  failures.count(c.env)
   throw new LlmdError('invalid_api_key', 'The API key is malformed, unknown, revoked or expired.')
 }
 

@@ -9,13 +9,16 @@ import type { HttpEnv } from './http-env.ts'
 import { renderError, surfaceOf } from './render-error.ts'
 import { requireScope } from './require-scope.ts'
 import { mountAdminDownloads } from './routes/admin-downloads.ts'
+import { mountAdminCapture } from './routes/admin-capture.ts'
 import { mountAdminEvents } from './routes/admin-events.ts'
+import { mountAdminLogs } from './routes/admin-logs.ts'
 import { mountAdminModels } from './routes/admin-models.ts'
 import { mountAdminProviders } from './routes/admin-providers.ts'
 import { mountAdminRequests } from './routes/admin-requests.ts'
 import { mountAdminSettings } from './routes/admin-settings.ts'
 import { mountAdminStatus } from './routes/admin-status.ts'
 import { mountAdminTokens } from './routes/admin-tokens.ts'
+import { mountAdminUsage } from './routes/admin-usage.ts'
 import { mountAdminVault } from './routes/admin-vault.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountOpenAiChat } from './routes/openai-chat.ts'
@@ -82,11 +85,14 @@ export function createApp(services: HttpServices, options: AppOptions): App {
   mountAdminStatus(app, services)
   mountAdminSettings(app, services)
   mountAdminEvents(app, services)
+  mountAdminLogs(app, services)
+  mountAdminCapture(app, { ...services, body })
   mountAdminDownloads(app, { downloads: services.downloads, body })
   mountAdminModels(app, { catalog: services.catalog, body })
   mountAdminProviders(app, { providers: services.providers, body })
-  mountAdminRequests(app, { requests })
+  mountAdminRequests(app, { ...services, requests })
   mountAdminTokens(app, { tokens: services.tokens, body })
+  mountAdminUsage(app, services)
   mountAdminVault(app, { vault: services.vault, body })
 
   return { fetch: async (request, arrival) => app.fetch(request, arrival) }

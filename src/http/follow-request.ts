@@ -26,12 +26,13 @@ export function followRequest(services: {
     c.set('open', open)
     onClientGone(c, () => open.leave())
     const close = (error: LlmdError | undefined) => {
-      if (error?.status === 500) log.error('request failed', explain(error, requestId))
       const told = describe(c)
+      if (error?.status === 500) log.error('request failed', { ...whoseOf(open), ...explain(error) })
       const ms = Math.round(open.elapsed())
       const code = error?.code ?? null
       open.close({ status: told.status, code })
-      log.info('request', { ...told, ms, code: error?.code })
+      c.get('captured')?.end({ status: told.status, code, ms })
+      log.info('request', { ...told, ...whoseOf(open), ms, code: error?.code })
       if (open.model !== null) {
         ledger.record(usageOf(open, { model: open.model, status: told.status, error }))
       }
@@ -79,7 +80,17 @@ function describe(c: HttpContext) {
     method: c.req.method,
     path: hideTokenKeys(c.req.path),
     status: statusOf(c),
-    token: c.get('principal')?.tokenId,
+  }
+}
+
+/** By these, lines of the log are found again. The target is named where it is not the model itself. */
+function whoseOf({ id, model, target, tokenId }: OpenRequest) {
+  const answering = target?.provider ? `${target.provider}/${target.model}` : target?.model
+  return {
+    request_id: id,
+    model: model ?? undefined,
+    target: answering === model ? undefined : answering,
+    token: tokenId,
   }
 }
 
@@ -112,7 +123,7 @@ function usageOf(
   }
 }
 
-function explain(error: LlmdError, requestId: string) {
+function explain(error: LlmdError) {
   const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined
-  return { request_id: requestId, code: error.code, error: error.message, cause }
+  return { code: error.code, error: error.message, cause }
 }

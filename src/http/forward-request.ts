@@ -1,7 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { LlmdError } from '../errors.ts'
+import { LlmdError, toLlmdError } from '../errors.ts'
 import type { AnswerSink, ForwardRequest, ForwardResult, Upstream } from '../providers/upstream.ts'
 import type { AttemptOutcome, FailedAttempt } from '../routing/attempts.ts'
+import { captureSink } from './capture-sink.ts'
 import type { HttpContext } from './http-env.ts'
 import { writeOutgoing } from './write-outgoing.ts'
 import { writeResponse } from './write-response.ts'
@@ -25,7 +26,10 @@ const streamHeaders = {
   'x-accel-buffering': 'no',
 }
 
-/** Sends the request on and the answer back, byte by byte. */
+/**
+ * Sends the request on and the answer back, byte by byte.
+ * @throws LlmdError for what failed before the answer began; the signal's reason, whenever that is aborted
+ */
 export async function forwardRequest(
   c: HttpContext,
   upstream: Upstream,
@@ -33,28 +37,49 @@ export async function forwardRequest(
 ): Promise<ForwardOutcome> {
   const exchange = c.env.via === 'in-process' ? undefined : c.env.exchange
   const open = c.get('open')
-  const { lastWords } = forwarding
-  const stream = lastWords !== undefined && forwarding.parsed['stream'] === true
+  const stream = forwarding.lastWords !== undefined && forwarding.parsed['stream'] === true
+  const lastWords = stream ? forwarding.lastWords : undefined
+  let begun = false
   const headers = () => {
+    begun = true
     open.firstByteMs = open.elapsed()
     forwarding.begin()
     return { ...forwarding.headers, 'x-request-id': open.id, ...(stream && streamHeaders) }
   }
   const send = async (sink: AnswerSink) => {
-    const result = await upstream.forward({ ...forwarding, stream }, sink, open.signal)
-    if (result.kind !== 'rejected' && result.usage) open.use(result.usage)
-    return result
+    try {
+      const result = await upstream.forward({ ...forwarding, stream }, sink, open.signal)
+      if (result.kind !== 'rejected' && result.usage) open.use(result.usage)
+      return result
+    } catch (error) {
+      // An operator or the end of the daemon ended it; a client that left hears nothing of it.
+      if (begun && !open.clientLeft) sink.fail(toLlmdError(error))
+      throw error
+    }
   }
 
   if (exchange) {
     const { outgoing } = exchange
-    const result = await send(writeOutgoing({ outgoing, headers, lastWords: stream ? lastWords : undefined, request: open }))
-    if (result.kind === 'rejected') return rejected(c, result, forwarding.headers)
-    c.set('forwarded', { status: outgoing.statusCode, error: result.kind === 'broken' ? result.error : undefined })
-    return outcomeOf(result, outgoing.statusCode, RESPONSE_ALREADY_SENT)
+    const note = (error?: LlmdError) => c.set('forwarded', { status: outgoing.statusCode, error })
+    const captured = c.get('captured')
+    const sink = writeOutgoing({ outgoing, headers, lastWords, request: open })
+    try {
+      const result = await send(captured ? captureSink(sink, captured) : sink)
+      if (result.kind === 'rejected') return rejected(c, result, forwarding.headers)
+      note(result.kind === 'broken' ? result.error : undefined)
+      return outcomeOf(result, outgoing.statusCode, RESPONSE_ALREADY_SENT)
+    } catch (error) {
+      if (begun) note(open.clientLeft ? undefined : toLlmdError(error))
+      throw error
+    }
   }
 
-  const { sink, response } = writeResponse({ headers, lastWords: stream ? lastWords : undefined, onCancel: () => open.leave(), onAbandoned: (usage) => open.use(usage) })
+  const { sink, response } = writeResponse({
+    headers,
+    lastWords,
+    onCancel: () => open.leave(),
+    onAbandoned: (usage) => open.use(usage),
+  })
   const sending = send(sink)
   const first = await Promise.race([sending, response])
   if (!(first instanceof Response)) {
@@ -65,7 +90,7 @@ export async function forwardRequest(
     'streaming',
     sending.then(
       (result) => (result.kind === 'broken' ? result.error : undefined),
-      () => undefined,
+      (error: unknown) => (open.clientLeft ? undefined : toLlmdError(error)),
     ),
   )
   return { kind: 'answered', status: first.status, response: first }

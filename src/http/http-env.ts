@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Principal } from '../access/token-store.ts'
 import type { LlmdError } from '../errors.ts'
+import type { CapturedAnswer } from '../logs/create-capture.ts'
 import type { Arrival } from './arrival.ts'
 import type { OpenRequest } from './track-requests.ts'
 
@@ -15,6 +16,8 @@ export interface HttpEnv {
     principal: Principal
     /** Set where the answer was written straight to the connection: its status, and what broke it. */
     forwarded?: { status: number; error: LlmdError | undefined }
+    /** Set where prompt and answer are to be written down. */
+    captured?: CapturedAnswer
     /** Set by whoever answers with a stream: settles when the body is over, with what broke it. */
     streaming?: Promise<LlmdError | undefined>
   }

@@ -1,4 +1,5 @@
 import type { EventBus } from '../events/create-event-bus.ts'
+import type { Capture } from '../logs/create-capture.ts'
 import type { Upstream } from '../providers/upstream.ts'
 import type { Clock } from '../routing/clock.ts'
 import type { Health } from '../routing/health.ts'
@@ -15,6 +16,7 @@ export interface InferenceServices {
   /** Numbers from 0 up to but not including 1. */
   random: () => number
   events: EventBus
+  capture: Pick<Capture, 'begin'>
   requests: RequestTracker
   body: { maxBytes: number }
   /** Whether answers say in headers which target gave them, and at which attempt. */

@@ -37,7 +37,8 @@ export function parseJson(bytes: Buffer): unknown {
 
 function parse(bytes: Buffer): unknown {
   try {
-    if (isUtf8(bytes)) return JSON.parse(bytes.toString('utf8', bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0))
+    if (isUtf8(bytes))
+      return JSON.parse(bytes.toString('utf8', bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0))
   } catch {
     // What the parser says quotes the body.
   }

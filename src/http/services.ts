@@ -4,6 +4,8 @@ import type { TokenStore } from '../access/token-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import type { Log } from '../log.ts'
+import type { Capture } from '../logs/create-capture.ts'
+import type { Logs } from '../logs/open-logs.ts'
 import type { ProviderStore } from '../providers/provider-store.ts'
 import type { VaultManagement } from '../secrets/vault.ts'
 import type { Ledger } from '../usage/ledger.ts'
@@ -16,8 +18,10 @@ export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body
   downloads: Omit<Downloads, 'start' | typeof Symbol.asyncDispose>
   vault: VaultManagement
   providers: ProviderStore
-  ledger: Pick<Ledger, 'record'>
+  ledger: Pick<Ledger, 'record' | 'find' | 'sum'>
   log: Log
+  logs: Pick<Logs, 'read'>
+  capture: Capture
   status(): Status
   settings: {
     list(): SettingList

@@ -8,9 +8,6 @@ export interface StreamEncoder<Event> {
   fail(error: LlmdError): string[]
 }
 
-/** How long a client may leave unread what was sent: it holds a slot and memory all the while. */
-export const defaultStallMs = 30_000
-
 export interface EventStream {
   body: ReadableStream<Uint8Array>
   /** Settles when the body is over, with what broke it; never rejects. */
@@ -29,7 +26,7 @@ export function streamEvents<Event>(options: {
   request: OpenRequest
   stallMs?: number
 }): EventStream {
-  const { events, encoder, request, stallMs = defaultStallMs } = options
+  const { events, encoder, request, stallMs = request.stallMs } = options
   const ended = Promise.withResolvers<LlmdError | undefined>()
   let waiting: IteratorResult<Event> | undefined = options.first
   let over = false

@@ -91,7 +91,8 @@ export function streamFeed<Item>(options: FeedOptions<Item>): Feed {
           return end(controller, error)
         }
         if (over) return
-        if (!allowed()) end(controller, new LlmdError('invalid_api_key', 'The API key was revoked or has expired.'))
+        if (!allowed())
+          end(controller, new LlmdError('invalid_api_key', 'The API key was revoked or has expired.'))
         else if (!tell(controller) && source.done) {
           controller.close()
           finish()

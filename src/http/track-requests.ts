@@ -16,6 +16,8 @@ export interface OpenRequest {
   readonly id: string
   readonly path: string
   readonly startedAt: Date
+  /** How long its client may leave unread what was sent: it holds a slot and memory all the while. */
+  readonly stallMs: number
   /** Milliseconds since then, by a clock that nobody sets. */
   elapsed(): number
   /** What is known of it once its body is read, and whose it is. */
@@ -73,7 +75,7 @@ export interface RequestTracker {
 }
 
 /** Knows every request that is being answered, so that the daemon can let them end before it does. */
-export function trackRequests(): RequestTracker {
+export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): RequestTracker {
   const openRequests = new Set<OpenRequest>()
   const listed = new Set<OpenRequest>()
   const following = new Set<OpenRequest>()
@@ -130,6 +132,7 @@ export function trackRequests(): RequestTracker {
         id,
         path,
         startedAt: new Date(),
+        stallMs,
         elapsed: () => performance.now() - started,
         model: null,
         tokenId: null,

@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { LlmdError } from '../errors.ts'
 import type { AnswerSink } from '../providers/upstream.ts'
-import { defaultStallMs } from './stream-events.ts'
 import type { OpenRequest } from './track-requests.ts'
 
 /**
- * Writes a forwarded answer straight to the connection. A client that stops reading for half a minute is cut off.
+ * Writes a forwarded answer straight to the connection. A client that stops reading for long is cut off.
  * @param options.headers of every answer, beside the upstream's own
  * @param options.lastWords of a stream that broke off, as server-sent events; undefined for an answer that is no stream
  */
@@ -19,7 +18,7 @@ export function writeOutgoing(options: {
   let stall: NodeJS.Timeout | undefined
 
   const cut = () => {
-    request.abort(new LlmdError('client_stalled', `Nothing was read for ${defaultStallMs / 1000} s.`))
+    request.abort(new LlmdError('client_stalled', `Nothing was read for ${request.stallMs / 1000} s.`))
     outgoing.destroy()
   }
 
@@ -29,7 +28,7 @@ export function writeOutgoing(options: {
     },
     write(chunk) {
       const goOn = outgoing.write(chunk)
-      if (!goOn) stall ??= setTimeout(cut, defaultStallMs)
+      if (!goOn) stall ??= setTimeout(cut, request.stallMs)
       return goOn
     },
     onDrain(callback) {

@@ -12,6 +12,9 @@ import { type App, createApp } from '../../src/http/create-app.ts'
 import type { HttpServices } from '../../src/http/services.ts'
 import { type RequestTracker, trackRequests } from '../../src/http/track-requests.ts'
 import { createLog } from '../../src/log.ts'
+import { createCapture } from '../../src/logs/create-capture.ts'
+import { openLogReader } from '../../src/logs/open-log-reader.ts'
+import { createRecentLines } from '../../src/logs/recent-lines.ts'
 import { systemClock } from '../../src/routing/clock.ts'
 import { createHealth } from '../../src/routing/health.ts'
 import { createRouter } from '../../src/routing/router.ts'
@@ -96,25 +99,34 @@ export interface Fake {
   used: UsageRow[]
 }
 
+interface FakeOptions {
+  backend?: Backend
+  maxBodyBytes?: number
+  allowedHosts?: string[]
+  /** Other models than `test/model`. */
+  find?: Parameters<typeof createRouter>[0]['find']
+  upstream?: HttpServices['upstream']
+}
+
 /** The app over fakes of what it calls. The model `test/model` is answered by `backend`. */
 export function fakeApp({
   backend = speaking('Hello', ' there'),
   maxBodyBytes = 100_000,
   allowedHosts = ['llmd.example'],
-}: { backend?: Backend; maxBodyBytes?: number; allowedHosts?: string[] } = {}): Fake {
+  find = () => undefined,
+  upstream = unknownProvider,
+}: FakeOptions = {}): Fake {
   const logged: Record<string, unknown>[] = []
   const used: UsageRow[] = []
+  const log = createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) })
   let stopped = false
   const services: HttpServices = {
     router: createRouter({
       list: () => [{ id: 'test/model', created: 1_700_000_000 }],
-      find: (name) =>
-        name === 'test/model' ? { kind: 'local', model: name, backend } : undefined,
+      find: (name) => (name === 'test/model' ? { kind: 'local', model: name, backend } : find(name)),
     }),
     health: createHealth({ now: () => performance.now() }),
-    upstream(provider) {
-      throw new LlmdError('provider_not_found', `There is no provider ${provider}.`)
-    },
+    upstream,
     clock: systemClock,
     random: Math.random,
     routeHeaders: true,
@@ -125,7 +137,9 @@ export function fakeApp({
     providers: fakeProviders(),
     events: createEventBus(),
     ledger: { record: (row) => void used.push(row) },
-    log: createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) }),
+    log,
+    logs: { read: (query) => openLogReader({ recent: createRecentLines({ capacity: 1000 }), query }) },
+    capture: createCapture({ file: nowhere, hideKeys: (text) => text, log }),
     status: () => status,
     settings: {
       list: () => ({ data: [], path: '/nowhere/config.json' }),
@@ -140,6 +154,12 @@ export function fakeApp({
   return { app, requests, services, stopped: () => stopped, logged, used }
 }
 
+function unknownProvider(provider: string): never {
+  throw new LlmdError('provider_not_found', `There is no provider ${provider}.`)
+}
+
+const nowhere = { path: '/nowhere/captured.jsonl', maxBytes: 65_536, keepFiles: 0, keepDays: 1 }
+
 const status = {
   pid: 1,
   version: '0.0.0',
@@ -149,6 +169,7 @@ const status = {
   draining: false,
   models: { total: 1, loaded: 0 },
   requests: { active: 0, queued: 0, served: 0 },
+  capture: null,
   memory: { daemon_bytes: 1, engines_bytes: 0 },
 }
 

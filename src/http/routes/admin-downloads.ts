@@ -8,7 +8,10 @@ import { readAdminBody } from '../read-admin-body.ts'
 /** The name of a model stands in the path as one part, slashes as %2F. */
 export function mountAdminDownloads(
   app: Hono<HttpEnv>,
-  { downloads, body }: { downloads: Omit<Downloads, 'start' | typeof Symbol.asyncDispose>; body: { maxBytes: number } },
+  {
+    downloads,
+    body,
+  }: { downloads: Omit<Downloads, 'start' | typeof Symbol.asyncDispose>; body: { maxBytes: number } },
 ): void {
   mountResource(app, '/llmd/v1/downloads', {
     GET: (c) => c.json({ data: downloads.list() }),

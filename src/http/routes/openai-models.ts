@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { LlmdError } from '../../errors.ts'
+import type { ModelEntry } from '../../formats/openai-models/answer-schema.ts'
 import type { PublicModel, Router } from '../../routing/router.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
@@ -21,6 +22,6 @@ export function mountOpenAiModels(app: Hono<HttpEnv>, { router }: { router: Rout
   })
 }
 
-function encodeModel({ id, created }: PublicModel) {
+function encodeModel({ id, created }: PublicModel): ModelEntry {
   return { id, object: 'model', created, owned_by: 'llmd' }
 }
