@@ -36,7 +36,7 @@ interface Outgoing {
 }
 
 /**
- * Connections to one provider. Disposing it lets open requests come to their end and takes no more.
+ * Opens connections to one provider as they are needed, and keeps those that are idle for a minute.
  * @param options.lookup how host names become addresses; the system's way by default
  */
 export function createUpstream(

@@ -21,14 +21,17 @@ export interface AnswerSink {
   head(status: number, headers: Record<string, string>): void
   /** False asks to wait until `onDrain`'s callback is called. */
   write(chunk: Uint8Array): boolean
+  /** Called after each `write` that returned false, to be told once. */
   onDrain(callback: () => void): void
   end(): void
   /** The answer broke off after `head`. */
   fail(error: LlmdError): void
+  /** The signal ended the answer, of whose usage the upstream had said this. */
+  abandoned(usage: ChatUsage): void
 }
 
 export type ForwardResult =
-  /** The sink has it all. */
+  /** The sink has it all. `firstByteMs` is from the call of `forward` to the first byte of the body. */
   | { kind: 'answered'; status: number; usage: ChatUsage | null; firstByteMs: number }
   /** The sink has the beginning, and `fail` was called. */
   | { kind: 'broken'; error: LlmdError; usage: ChatUsage | null; firstByteMs: number }
@@ -43,7 +46,7 @@ export type ForwardResult =
       retryAfterMs: number | null
     }
 
-/** One provider's connections. */
+/** One provider's connections. Disposing them waits for what is under way, and takes no more. */
 export interface Upstream extends AsyncDisposable {
   /**
    * Sends the request and hands the answer to the sink. Aborting ends the upstream's work too.

@@ -2,6 +2,8 @@
 export interface Timed {
   /** Ends it where its time is over. `now` is of the monotonic clock, in milliseconds. */
   check(now: number): void
+  /** Kept by the sweep alone: where it is in its list. */
+  place: number
 }
 
 export interface DeadlineSweep extends Disposable {
@@ -11,7 +13,8 @@ export interface DeadlineSweep extends Disposable {
 
 /** Looks after the deadlines of many with one timer, so up to `tickMs` late. */
 export function createDeadlineSweep({ tickMs }: { tickMs: number }): DeadlineSweep {
-  const watched = new Set<Timed>()
+  // Every request comes and goes here, and an array is several times faster than a set.
+  const watched: Timed[] = []
   let timer: NodeJS.Timeout | undefined
 
   const stop = () => {
@@ -21,18 +24,24 @@ export function createDeadlineSweep({ tickMs }: { tickMs: number }): DeadlineSwe
 
   const sweep = () => {
     // Stopped here and not with the last one, so that calls one after the other share a timer too.
-    if (watched.size === 0) stop()
+    if (watched.length === 0) stop()
     const now = performance.now()
-    for (const timed of watched) timed.check(now)
+    // What ends meanwhile leaves the list.
+    for (const timed of watched.slice()) timed.check(now)
   }
 
   return {
     watch(timed) {
-      watched.add(timed)
+      timed.place = watched.length
+      watched.push(timed)
       timer ??= setInterval(sweep, tickMs).unref()
     },
     forget(timed) {
-      watched.delete(timed)
+      if (watched[timed.place] !== timed) return
+      const last = watched.pop()
+      if (last === undefined || last === timed) return
+      watched[timed.place] = last
+      last.place = timed.place
     },
     [Symbol.dispose]: stop,
   }

@@ -74,10 +74,17 @@ export function endOfString(bytes: Buffer, start: number): number {
 
 /** The place after the object that begins at `start`; -1 where its end is not there. */
 export function endOfObject(bytes: Buffer, start: number): number {
-  const nesting = startNesting()
+  let depth = 0
   for (let index = start; index < bytes.length; index++) {
-    advance(nesting, bytes, index, index + 1)
-    if (nesting.depth === 0 && !nesting.inString) return index + 1
+    const byte = bytes[index]
+    if (byte === quote) {
+      index = endOfString(bytes, index) - 1
+      if (index < 0) return -1
+    } else if (byte === openBrace) depth += 1
+    else if (byte === closeBrace) {
+      depth -= 1
+      if (depth === 0) return index + 1
+    }
   }
   return -1
 }

@@ -17,16 +17,18 @@ export function readUsage(bytes: Buffer): ChatUsage | null {
 
 /** What a `usage` object says; null where it counts no tokens. */
 export function toUsage(raw: unknown): ChatUsage | null {
-  const usage = asObject(raw)
-  const promptTokens = count(usage['prompt_tokens'] ?? usage['input_tokens'] ?? usage['total_tokens'])
+  const promptTokens =
+    count(member(raw, 'prompt_tokens')) ??
+    count(member(raw, 'input_tokens')) ??
+    count(member(raw, 'total_tokens'))
   if (promptTokens === null) return null
-  const prompt = asObject(usage['prompt_tokens_details'] ?? usage['input_tokens_details'])
-  const completion = asObject(usage['completion_tokens_details'] ?? usage['output_tokens_details'])
+  const prompt = member(raw, 'prompt_tokens_details') ?? member(raw, 'input_tokens_details')
+  const completion = member(raw, 'completion_tokens_details') ?? member(raw, 'output_tokens_details')
   return {
     promptTokens,
-    completionTokens: count(usage['completion_tokens'] ?? usage['output_tokens']) ?? 0,
-    cachedTokens: count(prompt['cached_tokens']) ?? 0,
-    reasoningTokens: count(completion['reasoning_tokens']) ?? 0,
+    completionTokens: count(member(raw, 'completion_tokens')) ?? count(member(raw, 'output_tokens')) ?? 0,
+    cachedTokens: count(member(prompt, 'cached_tokens')) ?? 0,
+    reasoningTokens: count(member(completion, 'reasoning_tokens')) ?? 0,
   }
 }
 
@@ -44,8 +46,8 @@ function parse(json: Buffer): unknown {
   }
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 function count(value: unknown): number | null {

@@ -11,6 +11,9 @@ import { streamEndOf } from './stream-end.ts'
 import { badAnswer, refusedByProxy, refusedKey } from './upstream-failures.ts'
 import type { AnswerSink, ForwardRequest, ForwardResult } from '../upstream.ts'
 
+const eventsType = /^\s*text\/event-stream\s*(?:;|$)/i
+const jsonType = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+
 /** Takes the answer to a forwarded request, and hands it to the sink if it is one. */
 export function receiveAnswer(options: {
   connection: UpstreamConnection
@@ -58,6 +61,7 @@ export function receiveAnswer(options: {
       if (!body) throw badAnswer(provider, 'is empty')
       return body.end()
     },
+    abandoned: () => body?.abandoned?.(),
     broken(error) {
       if (!body) throw error
       return body.broken(error)
@@ -66,7 +70,7 @@ export function receiveAnswer(options: {
 }
 
 function requireType(provider: string, headers: IncomingHttpHeaders, stream: boolean): void {
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  const isRight = stream ? type === 'text/event-stream' : /^application\/(?:[\w.-]+\+)?json$/.test(type)
-  if (!isRight) throw badAnswer(provider, stream ? 'is not a stream of events' : 'is not JSON')
+  const right = stream ? eventsType : jsonType
+  if (right.test(headers['content-type'] ?? '')) return
+  throw badAnswer(provider, stream ? 'is not a stream of events' : 'is not JSON')
 }

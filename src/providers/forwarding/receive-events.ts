@@ -118,6 +118,10 @@ export function receiveEvents(options: {
       if (opened && isComplete()) return finish()
       throw badAnswer(provider, 'ended before it was complete')
     },
+    abandoned() {
+      const told = usage()
+      if (told) sink.abandoned(told)
+    },
     broken(error) {
       if (opened && isComplete()) return finish()
       if (!opened) throw error

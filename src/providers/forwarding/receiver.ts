@@ -9,6 +9,8 @@ export interface Receiver<Result> {
   onDrain(callback: () => void): void
   /** The answer is over. */
   end(): Result
+  /** The signal ended the call. */
+  abandoned?(): void
   /** The call broke off: what is left to be said, or the error thrown. */
   broken(error: LlmdError): Result
 }

@@ -26,6 +26,7 @@ export class UpstreamCall<Result> implements TrackedHandler, Timed {
   /** What the receiver made of it. Rejects with an LlmdError, or with the signal's reason. */
   readonly result: Promise<Result>
   client: TrackedClient | null = null
+  place = 0
   readonly #options: CallOptions<Result>
   readonly #resolve: (result: Result) => void
   readonly #reject: (error: unknown) => void
@@ -112,11 +113,13 @@ export class UpstreamCall<Result> implements TrackedHandler, Timed {
   handleEvent(): void {
     if (this.#isOver) return
     this.#end()
+    this.#options.receiver.abandoned?.()
     this.#reject(this.#options.signal.reason)
   }
 
   check(now: number): void {
     const { provider, deadlines } = this.#options
+    if (this.#isOver) return
     if (now - this.#startedAt > deadlines.total) {
       this.#fail(timedOut(provider, 'was not done with its answer', deadlines.total))
     } else if (this.#stage === 'connecting') {

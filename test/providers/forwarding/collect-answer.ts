@@ -1,3 +1,4 @@
+import type { ChatUsage } from '../../../src/chat/usage.ts'
 import type { LlmdError } from '../../../src/errors.ts'
 import type { AnswerSink } from '../../../src/providers/upstream.ts'
 
@@ -9,6 +10,8 @@ export interface CollectedAnswer extends AnswerSink {
   writes: number
   /** `end`, or the error that `fail` was called with; undefined while more may come. */
   over: 'end' | LlmdError | undefined
+  /** What was known of its usage when it was abandoned. */
+  usage: ChatUsage | undefined
 }
 
 /** A client that reads everything at once. */
@@ -19,6 +22,7 @@ export function collectAnswer(): CollectedAnswer {
     headers: {},
     writes: 0,
     over: undefined,
+    usage: undefined,
     get bytes() {
       return Buffer.concat(chunks)
     },
@@ -40,6 +44,9 @@ export function collectAnswer(): CollectedAnswer {
     },
     fail(error) {
       this.over = error
+    },
+    abandoned(usage) {
+      this.usage = usage
     },
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { LookupAll } from '../../../src/providers/forwarding/guard-lookup.ts'
 import { collectAnswer } from './collect-answer.ts'
 import { connectionTo, forward, openUpstream, patient, requestFor, startFaults } from './open-upstream.ts'
 
@@ -37,6 +38,25 @@ test('aborting what is still connecting does not wait for the connection', async
   await expect.poll(() => server.open, soon).toBe(1)
   abort.abort(reason)
   expect((await forwarded).thrown).toBe(reason)
+})
+
+test('a connection that comes about after its request was aborted serves the next', async () => {
+  const server = await startFaults()
+  const answers: (() => void)[] = []
+  const lookup: LookupAll = (_, __, callback) => {
+    answers.push(() => callback(null, [{ address: '127.0.0.1', family: 4 }]))
+  }
+  const connection = connectionTo(`http://models.example:${server.port}/v1`, { allowPrivate: true })
+  const upstream = openUpstream(connection, patient, { lookup })
+  const abort = new AbortController()
+  const forwarded = forward(upstream, requestFor('good'), abort.signal)
+  await expect.poll(() => answers.length, soon).toBe(1)
+  abort.abort(reason)
+  expect((await forwarded).thrown).toBe(reason)
+  answers.shift()?.()
+  await expect.poll(() => server.open, soon).toBe(1)
+  expect((await forward(upstream, requestFor('good'))).result).toMatchObject({ kind: 'answered' })
+  expect(server.requests.map(({ connection: number }) => number)).toEqual([1])
 })
 
 test('what was aborted before it began is not sent', async () => {

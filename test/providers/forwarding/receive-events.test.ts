@@ -130,6 +130,17 @@ test('what breaks after its end has ended', () => {
   expect(answer.over).toBe('end')
 })
 
+test('of a stream that is abandoned it is told what is known of its usage', () => {
+  const { answer, receiver, push } = open()
+  push('data: {"choices":[{}]}\n\n')
+  receiver.abandoned?.()
+  expect(answer.usage).toBeUndefined()
+  push('data: {"choices":[{}],"usage":{"prompt_tokens":3,"completion_tokens":1}}\n\n')
+  receiver.abandoned?.()
+  expect(answer.usage).toMatchObject({ promptTokens: 3, completionTokens: 1 })
+  expect(answer.over).toBeUndefined()
+})
+
 test('only what was asked for is taken out', () => {
   const { answer, push } = open()
   const events = [
