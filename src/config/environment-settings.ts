@@ -1,6 +1,6 @@
-import type { z } from 'zod'
 import { LlmdError } from '../errors.ts'
 import { nearest } from './nearest.ts'
+import { parseSetting } from './parse-setting.ts'
 import { checkSettings, knownSettings } from './settings-schema.ts'
 import type { PartialSettings } from './settings.ts'
 
@@ -22,18 +22,10 @@ export function environmentSettings(env: NodeJS.ProcessEnv): PartialSettings {
       })
     }
     const { group, key, schema } = setting
-    found[group] = { ...found[group], [key]: parse(text, schema) }
+    found[group] = { ...found[group], [key]: parseSetting(text, schema) }
   }
   return checkSettings(found, 'the environment')
 }
 
 const variableName = ({ group, key }: { group: string; key: string }) =>
   `LLMD_${group}_${key.replaceAll(/[A-Z]/g, '_$&')}`.toUpperCase()
-
-/** What is no number, or neither true nor false, stays text, so that the check can show what was found. */
-function parse(text: string, schema: z.ZodType): unknown {
-  if (schema.def.type === 'array') return text.split(',').map((item) => item.trim())
-  if (schema.def.type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-  if (schema.def.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  return text
-}

@@ -12,13 +12,23 @@ export interface Paths extends Folders {
   /** The master key, where it is kept in a file. */
   masterKey: string
   lock: string
+  /** Keeps room back for the moment when the disk is full. */
+  ballast: string
+  /** Holds the copies that backups are made from. */
+  backups: string
   /** Who holds the lock. */
   owner: string
   socket: string
+  /** Where the daemon takes what its fronts do not answer. */
+  handOver: string
   /** What a serving daemon says about itself. */
   daemonFile: string
-  /** Log of a daemon in the background. */
+  /** The log, where it goes to files. */
   daemonLog: string
+  /** What a daemon in the background says past its log. */
+  daemonStderr: string
+  /** Prompts and answers, where they are captured. */
+  captured: string
 }
 
 interface Folders {
@@ -39,10 +49,15 @@ export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
     usage: join(folders.data, 'usage.db'),
     masterKey: join(folders.data, 'master.key'),
     lock: join(folders.data, 'lock.db'),
+    ballast: join(folders.data, 'ballast'),
+    backups: join(folders.cache, 'backups'),
     owner: join(folders.data, 'owner.json'),
     socket: join(folders.runtime, 'llmd.sock'),
+    handOver: join(folders.runtime, 'fronts.sock'),
     daemonFile: join(folders.runtime, 'daemon.json'),
     daemonLog: join(folders.logs, 'llmd.log'),
+    daemonStderr: join(folders.logs, 'stderr.log'),
+    captured: join(folders.logs, 'captured.jsonl'),
   }
 }
 

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { LlmdError } from '../errors.ts'
 import { logLevels } from '../log.ts'
@@ -11,15 +12,35 @@ const groups = {
     allowedHosts: z.array(z.string().min(1)).describe('a list of host names'),
     maxBodyBytes: z.int().min(1024).max(1_073_741_824).describe('a whole number from 1024 to 1073741824'),
     drainSeconds: z.number().min(0).max(3600).describe('a number from 0 to 3600'),
+    routeHeaders: z.boolean().describe('true or false'),
+    fronts: z.int().min(1).max(64).describe('a whole number from 1 to 64'),
   }),
   models: z.strictObject({
     memoryBytes: z.int().min(0).describe('a whole number of bytes, or 0'),
     ttlSeconds: z.int().min(0).max(2_000_000).describe('a whole number from 0 to 2000000'),
     warmSpare: z.boolean().describe('true or false'),
     keptBytes: z.int().min(0).describe('a whole number of bytes'),
+    folder: z
+      .string()
+      .refine((path) => path === 'auto' || isAbsolute(path))
+      .describe('auto, or an absolute path'),
+  }),
+  downloads: z.strictObject({
+    connections: z.int().min(1).max(16).describe('a whole number from 1 to 16'),
+  }),
+  secrets: z.strictObject({
+    home: z.enum(['auto', 'keychain', 'file']).describe('one of auto, keychain, file'),
+  }),
+  usage: z.strictObject({
+    keepDays: z.int().min(1).max(3650).describe('a whole number from 1 to 3650'),
   }),
   log: z.strictObject({
     level: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`),
+    target: z.enum(['auto', 'file', 'stderr', 'journald']).describe('one of auto, file, stderr, journald'),
+    maxBytes: z.int().min(65_536).max(1_073_741_824).describe('a whole number from 65536 to 1073741824'),
+    keepFiles: z.int().min(0).max(1000).describe('a whole number from 0 to 1000'),
+    keepDays: z.int().min(1).max(3650).describe('a whole number from 1 to 3650'),
+    recentLines: z.int().min(1000).max(1_000_000).describe('a whole number from 1000 to 1000000'),
   }),
 } satisfies { [Group in keyof Settings]: z.ZodType<Settings[Group]> }
 
@@ -27,6 +48,9 @@ const partialSchema = z
   .strictObject({
     server: groups.server.partial(),
     models: groups.models.partial(),
+    downloads: groups.downloads.partial(),
+    secrets: groups.secrets.partial(),
+    usage: groups.usage.partial(),
     log: groups.log.partial(),
   })
   .partial()
@@ -38,6 +62,15 @@ export const settingsJsonSchema = z.toJSONSchema(partialSchema)
 export const knownSettings = Object.entries<z.ZodObject<Record<string, z.ZodType>>>(groups).flatMap(
   ([group, { shape }]) => Object.entries(shape).map(([key, schema]) => ({ group, key, schema })),
 )
+
+/** @throws LlmdError `invalid_settings` that names the nearest one */
+export function findSetting(name: string): (typeof knownSettings)[number] {
+  const setting = knownSettings.find((one) => nameOf(one) === name)
+  if (setting) return setting
+  throw new LlmdError('invalid_settings', `${name} is not a setting.`, {
+    hint: `The nearest one is ${nearest(name, knownSettings.map(nameOf))}.`,
+  })
+}
 
 /**
  * @param source Where the value comes from, for the message: `/etc/llmd/config.json`
@@ -67,6 +100,11 @@ function unknownSetting(name: string, source: string): LlmdError {
   })
 }
 
-const nameOf = ({ group, key }: { group: string; key: string }) => `${group}.${key}`
+/** `server.port` */
+export const nameOf = ({ group, key }: { group: string; key: string }) => `${group}.${key}`
+
+/** What settings say of one of them; undefined where they do not say. */
+export const valueOf = (settings: PartialSettings, { group, key }: { group: string; key: string }): unknown =>
+  property(property(settings, group), key)
 
 const property = (value: unknown, key: PropertyKey): unknown => Reflect.get(Object(value), key)

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import Conf from 'conf'
-import { LlmdError } from '../errors.ts'
 import type { LogLevel } from '../log.ts'
 import { environmentSettings } from './environment-settings.ts'
-import { checkSettings, settingsJsonSchema } from './settings-schema.ts'
+import { readSettingsFile } from './settings-file.ts'
+import { checkSettings } from './settings-schema.ts'
 
 export interface Settings {
   server: {
@@ -17,6 +15,10 @@ export interface Settings {
     maxBodyBytes: number
     /** How long open requests may go on after the daemon was told to stop. */
     drainSeconds: number
+    /** Whether answers tell which target gave them, and at which attempt. */
+    routeHeaders: boolean
+    /** Processes that take requests over TCP and forward them, the daemon among them. */
+    fronts: number
   }
   models: {
     /** Bytes that all loaded models together may take; 0 is four fifths of the memory. */
@@ -27,8 +29,40 @@ export interface Settings {
     warmSpare: boolean
     /** What is kept on disk of conversations while their models are not loaded, in bytes; 0 keeps nothing. */
     keptBytes: number
+    /** Where downloaded models go: an absolute path, or `auto` for `models` in the data folder. */
+    folder: string
   }
-  log: { level: LogLevel }
+  downloads: {
+    /** Ranges of one file that are fetched at the same time. */
+    connections: number
+  }
+  secrets: {
+    /**
+     * Where the master key goes when it is made: `auto` takes a systemd credential, else the keychain of a desktop
+     * session, else a file in the data folder.
+     */
+    home: 'auto' | 'keychain' | 'file'
+  }
+  usage: {
+    /** How many days each request is kept with what it used; of those before, the sum of each day. */
+    keepDays: number
+  }
+  log: {
+    level: LogLevel
+    /**
+     * Where lines go. `auto` takes the journal where systemd has connected stderr to it, the file for a daemon in the
+     * background, else stderr.
+     */
+    target: 'auto' | 'file' | 'stderr' | 'journald'
+    /** Size from which on a new file is begun. */
+    maxBytes: number
+    /** How many former files are kept. */
+    keepFiles: number
+    /** How long they are kept at most. */
+    keepDays: number
+    /** How many lines are held in memory, for those who follow the log. */
+    recentLines: number
+  }
 }
 
 /** What one source sets. */
@@ -45,12 +79,24 @@ export const defaultSettings: Settings = {
     allowedHosts: [],
     maxBodyBytes: 16 * 1024 * 1024,
     drainSeconds: 30,
+    routeHeaders: true,
+    fronts: 1,
   },
-  models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3 },
-  log: { level: 'info' },
+  models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3, folder: 'auto' },
+  downloads: { connections: 4 },
+  secrets: { home: 'auto' },
+  usage: { keepDays: 90 },
+  log: {
+    level: 'info',
+    target: 'auto',
+    maxBytes: 20 * 1024 * 1024,
+    keepFiles: 5,
+    keepDays: 14,
+    recentLines: 10_000,
+  },
 }
 
-export interface LoadSettingsOptions {
+export interface SettingsOptions {
   /** Holds config.json; made if it is missing. The file itself is only read. */
   folder: string
   env: NodeJS.ProcessEnv
@@ -58,22 +104,37 @@ export interface LoadSettingsOptions {
   overrides?: PartialSettings
 }
 
+/** Where a setting can come from. */
+export type SettingSource = 'flag' | 'environment' | 'file' | 'default'
+
 /**
- * The settings in force: a flag wins over the environment, that over config.json, and that over the default.
+ * What the sources say, the weakest first: a flag wins over the environment, that over config.json, and that over the
+ * default.
  * @throws LlmdError `invalid_settings`
  */
-export function loadSettings({ folder, env, overrides = {} }: LoadSettingsOptions): Settings {
+export function readSettingLayers({
+  folder,
+  env,
+  overrides = {},
+}: SettingsOptions): { source: SettingSource; values: PartialSettings }[] {
   return [
-    readSettingsFile(folder),
-    environmentSettings(env),
-    checkSettings(overrides, 'the flags'),
-  ].reduce<Settings>(merge, defaultSettings)
+    { source: 'file', values: readSettingsFile(folder) },
+    { source: 'environment', values: environmentSettings(env) },
+    { source: 'flag', values: checkSettings(overrides, 'the flags') },
+  ]
 }
 
-function merge(settings: Settings, { server, models, log }: PartialSettings): Settings {
+/** The settings with what one source says in their place. */
+export function mergeSettings(
+  settings: Settings,
+  { server, models, downloads, secrets, usage, log }: PartialSettings,
+): Settings {
   return {
     server: override(settings.server, server),
     models: override(settings.models, models),
+    downloads: override(settings.downloads, downloads),
+    secrets: override(settings.secrets, secrets),
+    usage: override(settings.usage, usage),
     log: override(settings.log, log),
   }
 }
@@ -88,24 +149,4 @@ function override<Group extends object>(
     if (value !== undefined) result[key] = value
   }
   return result
-}
-
-function readSettingsFile(folder: string): PartialSettings {
-  const file = join(folder, 'config.json')
-  try {
-    return new Conf<PartialSettings>({
-      cwd: folder,
-      schema: { ...settingsJsonSchema.properties },
-      rootSchema: { additionalProperties: false },
-      // Before the schema has its say: this check tells what was found and what is allowed.
-      deserialize: (text) => checkSettings(JSON.parse(text), file),
-    }).store
-  } catch (error) {
-    if (error instanceof LlmdError) throw error
-    const problem = error instanceof SyntaxError ? `is not valid JSON: ${error.message}` : 'cannot be read'
-    throw new LlmdError('invalid_settings', `${file} ${problem}`, {
-      hint: 'Correct it, or remove it for the defaults.',
-      cause: error,
-    })
-  }
 }

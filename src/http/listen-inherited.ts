@@ -48,6 +48,7 @@ function listen(server: Server, fd: number): Promise<void> {
 function unixPath(fd: number): string | undefined {
   try {
     const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1]
+    if (inode === undefined) return undefined
     const line = readFileSync('/proc/net/unix', 'utf8')
       .split('\n')
       .find((row) => row.split(/\s+/)[6] === inode)

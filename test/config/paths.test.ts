@@ -18,6 +18,8 @@ test('LLMD_HOME puts everything below one folder, whatever else is set', () => {
     owner: '/llmd/data/owner.json',
     socket: '/llmd/run/llmd.sock',
     daemonLog: '/llmd/logs/llmd.log',
+    daemonStderr: '/llmd/logs/stderr.log',
+    captured: '/llmd/logs/captured.jsonl',
   })
 })
 

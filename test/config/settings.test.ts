@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { defaultSettings, loadSettings, type PartialSettings } from '../../src/config/settings.ts'
+import { openSettings } from '../../src/config/live-settings.ts'
+import { defaultSettings, type PartialSettings } from '../../src/config/settings.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 interface Given {
@@ -13,7 +14,7 @@ interface Given {
 function load({ file, env = {}, overrides = {} }: Given) {
   const folder = temporaryFolder()
   if (file !== undefined) writeFileSync(join(folder, 'config.json'), file)
-  return loadSettings({ folder, env, overrides })
+  return openSettings({ folder, env, overrides }).current
 }
 
 const refusal = (message: RegExp, hint = /./) =>
@@ -25,9 +26,26 @@ const refusal = (message: RegExp, hint = /./) =>
 
 test('without anything set the defaults hold', () => {
   expect(load({})).toEqual({
-    server: { host: '127.0.0.1', port: 5563, allowedHosts: [], maxBodyBytes: 16_777_216, drainSeconds: 30 },
-    models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3 },
-    log: { level: 'info' },
+    server: {
+      host: '127.0.0.1',
+      port: 5563,
+      allowedHosts: [],
+      maxBodyBytes: 16_777_216,
+      drainSeconds: 30,
+      routeHeaders: true,
+    },
+    models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3, folder: 'auto' },
+    downloads: { connections: 4 },
+    secrets: { home: 'auto' },
+    usage: { keepDays: 90 },
+    log: {
+      level: 'info',
+      target: 'auto',
+      maxBytes: 20_971_520,
+      keepFiles: 5,
+      keepDays: 14,
+      recentLines: 10_000,
+    },
   })
 })
 
@@ -52,10 +70,12 @@ test('variables are named for their settings', () => {
     LLMD_SERVER_DRAIN_SECONDS: '0.5',
     LLMD_MODELS_TTL_SECONDS: '0',
     LLMD_MODELS_WARM_SPARE: 'false',
+    LLMD_SECRETS_HOME: 'keychain',
     LLMD_LOG_LEVEL: 'debug',
     LLMD_SERVER_PORT: '',
   }
   expect(load({ env })).toEqual({
+    ...defaultSettings,
     server: {
       ...defaultSettings.server,
       maxBodyBytes: 4096,
@@ -63,7 +83,8 @@ test('variables are named for their settings', () => {
       drainSeconds: 0.5,
     },
     models: { ...defaultSettings.models, ttlSeconds: 0, warmSpare: false },
-    log: { level: 'debug' },
+    secrets: { home: 'keychain' },
+    log: { ...defaultSettings.log, level: 'debug' },
   })
 })
 
@@ -106,6 +127,7 @@ test.each([
   ['{"server":{"allowedHosts":["a",1]}}', /server\.allowedHosts .* a list of host names, not 1/],
   ['{"log":{"level":"loud"}}', /log\.level .* one of debug, info, warn, error, not "loud"/],
   ['{"models":{"warmSpare":"no"}}', /models\.warmSpare .* true or false, not "no"/],
+  ['{"models":{"folder":"models"}}', /models\.folder .* auto, or an absolute path, not "models"/],
   ['{"log":[]}', /log in .* an object, not \[\]/],
   ['[]', /config\.json must be an object, not \[\]/],
   ['null', /config\.json must be an object, not null/],
@@ -132,7 +154,7 @@ test.each(['{', '', '{"server":{},}'])('a file that is not JSON is refused with 
 test('the file is read, never written', () => {
   const folder = temporaryFolder()
   const file = join(folder, 'config.json')
-  loadSettings({ folder, env: {} })
+  openSettings({ folder, env: {} })
   expect(existsSync(file)).toBe(false)
 
   const text = '{ "log": {\n\n"level": "warn" } }'
@@ -140,8 +162,8 @@ test('the file is read, never written', () => {
   utimesSync(file, 1, 1)
   const before = statSync(file)
   expect(
-    loadSettings({ folder, env: { LLMD_SERVER_PORT: '9' }, overrides: { server: { host: '::1' } } }).log
-      .level,
+    openSettings({ folder, env: { LLMD_SERVER_PORT: '9' }, overrides: { server: { host: '::1' } } }).current
+      .log.level,
   ).toBe('warn')
   expect(readFileSync(file, 'utf8')).toBe(text)
   expect(statSync(file)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs, mode: before.mode })
