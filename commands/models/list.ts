@@ -1,6 +1,7 @@
-import type { Model } from '../../src/api/models.ts'
+import type { Model, RemoteModel, RoutedModel } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatBytes } from '../../src/cli/format.ts'
+import { formatSource } from '../../src/cli/format-source.ts'
 import { formatTable } from '../../src/cli/table.ts'
 
 export default class ModelsList extends ClientCommand {
@@ -19,18 +20,28 @@ export default class ModelsList extends ClientCommand {
     this.log(
       models.length === 0
         ? 'There are no models yet. Add one with: llmd models add NAME FILE.gguf'
-        : formatTable(
-            ['NAME', 'SIZE', 'QUANT', 'CONTEXT', 'STATE', 'SOURCE'],
-            models.map((model) => [
-              model.name,
-              formatBytes(model.file.size_bytes),
-              model.file.quantization,
-              String(model.engine?.context ?? model.options.context ?? model.file.trained_context),
-              model.state,
-              model.source,
-            ]),
-          ),
+        : formatTable(['NAME', 'KIND', 'STATE', 'SIZE', 'CONTEXT', 'SOURCE'], models.map(describe)),
     )
     return { data: models }
   }
+}
+
+function describe(model: Model): string[] {
+  const { name, kind } = model
+  const source = formatSource(model)
+  if (model.kind === 'local') {
+    const { state, file, engine, options } = model
+    const context = engine?.context ?? options.context ?? file.trained_context
+    return [name, kind, state, formatBytes(file.size_bytes), String(context), source]
+  }
+  return [name, kind, model.kind === 'remote' ? stateOf(model) : countReady(model), '-', '-', source]
+}
+
+function stateOf({ health }: RemoteModel): string {
+  return health?.state ?? 'gone'
+}
+
+function countReady({ targets }: RoutedModel): string {
+  const ready = targets.filter(({ kind, health }) => kind === 'routed' || health?.state === 'ready')
+  return `${ready.length}/${targets.length} ready`
 }

@@ -1,4 +1,4 @@
-import type { Model } from '../../src/api/models.ts'
+import type { LocalModel } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatBytes } from '../../src/cli/format.ts'
 import { formatUntil } from '../../src/cli/format-until.ts'
@@ -12,10 +12,12 @@ export default class ModelsPs extends ClientCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
 
-  async run(): Promise<{ data: Model[] }> {
+  async run(): Promise<{ data: LocalModel[] }> {
     const { flags } = await this.parse(ModelsPs)
     await using connection = await this.connect(flags, { allowInProcess: false })
-    const models = (await connection.client.listModels()).filter(({ state }) => state !== 'unloaded')
+    const models = (await connection.client.listModels())
+      .filter((model) => model.kind === 'local')
+      .filter(({ state }) => state !== 'unloaded')
     this.log(
       models.length === 0
         ? 'No model is loaded. They load when they are asked, or with: llmd models load NAME'

@@ -6,22 +6,30 @@ import { confirm } from '../../src/cli/confirm.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 
 export default class ModelsRemove extends ClientCommand {
-  static override summary = 'Forget a model. Its file stays.'
+  static override summary = 'Forget a model. Its file stays, unless you say otherwise.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> qwen3:8b',
     '<%= config.bin %> <%= command.id %> qwen3:8b --yes',
+    '<%= config.bin %> <%= command.id %> qwen3:8b --delete-file',
     '<%= config.bin %> <%= command.id %> qwen3:8b --yes --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> qwen3:8b --yes --json',
   ]
   static override args = { name: Args.string({ description: 'Name of the model.', required: true }) }
-  static override flags = { yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }) }
+  static override flags = {
+    yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+    'delete-file': Flags.boolean({ summary: 'Remove its file too, which llmd has to have downloaded.' }),
+  }
 
   async run(): Promise<Model> {
     const { args, flags } = await this.parse(ModelsRemove)
-    if (!(await confirm(`Remove ${safe(args.name)}?`, flags))) this.exit(1)
+    const deleteFile = flags['delete-file']
+    const what = deleteFile ? `${safe(args.name)} and its file` : safe(args.name)
+    if (!(await confirm(`Remove ${what}?`, flags))) this.exit(1)
     await using connection = await this.connect(flags, { allowInProcess: true })
-    const model = await connection.client.removeModel(args.name)
-    this.log(`Removed ${safe(model.name)}; its file is still at ${safe(model.file.path)}`)
+    const model = await connection.client.removeModel(args.name, { deleteFile })
+    const stays = model.kind === 'local' && !deleteFile
+    const rest = stays ? `; its file is still at ${safe(model.file.path)}` : '.'
+    this.log(`Removed ${deleteFile ? `${safe(model.name)} and its file` : safe(model.name)}${rest}`)
     return model
   }
 }

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args'
-import type { Model } from '../../src/api/models.ts'
+import type { LocalModel } from '../../src/api/models.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 
@@ -13,7 +13,7 @@ export default class ModelsUnload extends ClientCommand {
   ]
   static override args = { name: Args.string({ description: 'Name of the model.', required: true }) }
 
-  async run(): Promise<Model> {
+  async run(): Promise<LocalModel> {
     const { args, flags } = await this.parse(ModelsUnload)
     await using connection = await this.connect(flags, { allowInProcess: false })
     const model = await connection.client.unloadModel(args.name)
