@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fromWireError } from '../client/read-error.ts'
@@ -10,13 +10,16 @@ import { safe } from './safe-text.ts'
 
 const tailLines = 15
 
+/** Beyond it the file is begun anew at the next start. */
+const mostBytes = 1024 ** 2
+
 export interface BackgroundDaemon {
   pid: number
   handover: Extract<Handover, { ready: true }>
 }
 
 /**
- * Starts `llmd serve` on its own, its output appended to the daemon's log, and waits until it listens.
+ * Starts `llmd serve` on its own, what it says past its log appended to a file, and waits until it listens.
  * @param options.program bin/run.js
  * @throws LlmdError what the daemon failed with; `internal_error` if it just ended, its last words on stderr
  */
@@ -32,7 +35,8 @@ export async function startInBackground({
   env: NodeJS.ProcessEnv
 }): Promise<BackgroundDaemon> {
   ensureFolders(paths)
-  const log = openSync(paths.daemonLog, 'a', 0o600)
+  const isFull = (statSync(paths.daemonStderr, { throwIfNoEntry: false })?.size ?? 0) > mostBytes
+  const log = openSync(paths.daemonStderr, isFull ? 'w' : 'a', 0o600)
   const logStart = fstatSync(log).size
   const { LLMD_TOKEN: _, ...rest } = env
   const child = spawn(process.execPath, [program, 'serve', '--background', ...args], {
@@ -52,9 +56,9 @@ export async function startInBackground({
     })
     if (handover?.ready) return { pid: child.pid!, handover }
     if (handover) throw fromWireError(handover.error)
-    process.stderr.write(await readTail(paths.daemonLog, logStart))
+    process.stderr.write(await readTail(paths.daemonStderr, logStart))
     throw new LlmdError('internal_error', 'The daemon ended before it was ready.', {
-      hint: `The lines above are the end of its log, ${paths.daemonLog}`,
+      hint: `The lines above are the end of ${paths.daemonStderr}`,
     })
   } finally {
     if (child.connected) child.disconnect()

@@ -1,4 +1,7 @@
-const graphemes = new Intl.Segmenter()
+export const graphemes = new Intl.Segmenter()
+
+// Printable ASCII, boxes, blocks and Braille: a column each, as most of what is measured.
+const narrow = /^[\u0020-\u007e\u2500-\u259f\u2800-\u28ff]*$/
 
 // Scripts that terminals draw two columns wide, and the full-width forms; half-width Katakana is the exception.
 const wide =
@@ -7,6 +10,7 @@ const zeroWidth = /^[\p{Mark}\p{Cc}\p{Cf}]/u
 
 /** Columns that a text takes in a terminal. */
 export function displayWidth(text: string): number {
+  if (narrow.test(text)) return text.length
   let width = 0
   for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment)
   return width
@@ -25,7 +29,8 @@ export function shorten(text: string, width: number): string {
   return `${short}…`
 }
 
-function graphemeWidth(grapheme: string): number {
+/** Of one grapheme. */
+export function graphemeWidth(grapheme: string): number {
   if (wide.test(grapheme)) return 2
   return zeroWidth.test(grapheme) ? 0 : 1
 }

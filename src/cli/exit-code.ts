@@ -5,6 +5,9 @@ export function exitCode(error: LlmdError): number {
   switch (error.code) {
     case 'invalid_request':
       return 2
+    // Nothing stands against it but that it does not work.
+    case 'provider_test_failed':
+      return 1
     case 'daemon_unreachable':
       return 3
     case 'model_file_not_found':

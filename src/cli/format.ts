@@ -33,3 +33,25 @@ export function formatRelativeTime(timestamp: string, now: number = Date.now()):
   // A token made to last 90 days shows that, not the 89 days and 23 hours that are left a second later.
   return seconds > 0 ? `in ${formatDuration(seconds + 30)}` : `${formatDuration(-seconds)} ago`
 }
+
+/** As in `950`, `12.3k`, `4.5M`. */
+export function formatCount(count: number): string {
+  const units = ['', 'k', 'M', 'G', 'T']
+  let unit = 0
+  let value = count
+  while (value >= (unit === 0 ? 1000 : 999.95) && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)}${units[unit]}`
+}
+
+/** As in `850ms`, `2.4s`, `3m12s`; `-` for null. */
+export function formatMilliseconds(ms: number | null): string {
+  if (ms === null) return '-'
+  if (ms < 999.5) return `${Math.round(ms)}ms`
+  const seconds = ms / 1000
+  if (seconds < 59.95) return `${seconds.toFixed(1)}s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`
+}

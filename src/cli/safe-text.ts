@@ -17,11 +17,13 @@ export function safeLines(text: string): string {
 }
 
 /** JSON that says the same, with such characters escaped. */
-export function safeJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(new RegExp(`(?!\\n)${oneLine.source}`, 'gu'), (character) =>
-    Array.from(
-      { length: character.length },
-      (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
-    ).join(''),
+export function safeJson(value: unknown, { indent = 2 } = {}): string {
+  return JSON.stringify(value, null, indent).replace(
+    new RegExp(`(?!\\n)${oneLine.source}`, 'gu'),
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
+      ).join(''),
   )
 }

@@ -43,6 +43,7 @@ function fit(widths: number[], total: number): number[] {
   return fitted
 }
 
-function terminalWidth(): number {
+/** Columns of the terminal, or what fits any. */
+export function terminalWidth(): number {
   return (process.stdout.isTTY && process.stdout.columns) || 80
 }

@@ -4,12 +4,15 @@ import type { CapturedAnswer } from '../logs/create-capture.ts'
 export function captureResponse(response: Response, captured: CapturedAnswer): Response {
   // One that was written straight to the connection has none.
   if (!response.body) return response
+  const release = captured.hold()
   const tap = new TransformStream<Uint8Array, Uint8Array>(
     {
       transform(piece, controller) {
         captured.add(piece)
         controller.enqueue(piece)
       },
+      flush: release,
+      cancel: release,
     },
     undefined,
     { highWaterMark: 0 },

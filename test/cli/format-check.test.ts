@@ -16,7 +16,7 @@ const check: ModelCheck = {
     trained_context: 1,
   },
   memory: { needed_bytes: 195_000_000, budget_bytes: 20_000_000_000 },
-  quarantined: false,
+  quarantined_since: null,
   loads: true,
   failure: null,
 }
@@ -33,12 +33,19 @@ describe('formatCheck', () => {
 
   it('says why not, and what to do', () => {
     const failure = { code: 'model_load_failed', message: 'It broke.', hint: 'Mend it.' }
-    const text = formatCheck({ ...check, quarantined: true, loads: false, failure })
-    expect(text).toMatch(/Loads +no\nQuarantined +yes\nBecause +It broke\.\nHint +Mend it\./)
+    const text = formatCheck({
+      ...check,
+      quarantined_since: '2026-01-01T00:00:00.000Z',
+      loads: false,
+      failure,
+    })
+    expect(text).toMatch(/Loads +no\nQuarantined +yes: .+ ago\nBecause +It broke\.\nHint +Mend it\./)
   })
 
   it('says that a quarantine is over', () => {
-    expect(formatCheck({ ...check, quarantined: true })).toMatch(/Quarantined +until now/)
+    expect(formatCheck({ ...check, quarantined_since: '2026-01-01T00:00:00.000Z' })).toMatch(
+      /Quarantined +until now/,
+    )
   })
 })
 
