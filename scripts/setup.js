@@ -2,13 +2,24 @@
 // It runs before anything is installed, on whatever Node the machine has (>= 18), so it imports nothing but Node.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const installedStamp = join(root, 'node_modules/.installed-from')
 const builtStamp = join(root, 'dist/.built-from')
+
+// What the page needs, and its licences: the package as it is would be several times as large.
+const swaggerUiFiles = [
+  'swagger-ui-bundle.js',
+  'swagger-ui-bundle.js.LICENSE.txt',
+  'swagger-ui.css',
+  'index.css',
+  'favicon-32x32.png',
+  'LICENSE',
+  'NOTICE',
+]
 
 /** @param {string[]} paths files or folders below the root @returns {string} SHA-256 over names and contents */
 function fingerprint(paths) {
@@ -67,9 +78,19 @@ if (!isCurrent(installedStamp, wanted)) {
   writeFileSync(installedStamp, wanted)
 }
 
-const sources = fingerprint(['src', 'commands', 'package.json', 'tsconfig.json', 'tsconfig.build.json'])
+const sources = fingerprint([
+  'src',
+  'commands',
+  'scripts/setup.js',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+])
 if (!isCurrent(builtStamp, sources)) {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   run('building', join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'])
+  for (const name of swaggerUiFiles) {
+    copyFileSync(join(root, 'node_modules/swagger-ui-dist', name), join(root, 'assets/swagger-ui', name))
+  }
   writeFileSync(builtStamp, sources)
 }

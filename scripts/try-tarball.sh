@@ -38,3 +38,9 @@ curl_line=$(sed -n '/^ *curl /,$p' "$work/out" | sed '/^$/,$d')
 bash -c "$curl_line" | tee "$work/answer.json"
 grep -q '"chat.completion"' "$work/answer.json"
 echo
+
+# The page of the API is whole.
+address=$(grep -o 'http://127.0.0.1:[0-9]*' "$work/out" | head -n 1)
+for path in openapi.json swagger-ui swagger-ui/swagger-ui-bundle.js; do
+  curl -sSf -o /dev/null "$address/$path"
+done

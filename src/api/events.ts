@@ -5,8 +5,7 @@ import { downloadStateSchema } from './downloads.ts'
 function event<Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) {
   return z.object({
     type: z.literal(type),
-    /** Grows by one with each event of a daemon, and begins anew with the next daemon. */
-    id: z.int(),
+    id: z.int().describe('Grows by one with each event of a daemon, and begins anew with the next daemon.'),
     time: timestampSchema,
     ...fields,
   })
@@ -19,46 +18,53 @@ const unloadReasonSchema = z.enum(['ttl', 'evicted', 'asked', 'crashed'])
 const requestFields = {
   request_id: z.string(),
   path: z.string(),
-  /** As the client named it; null where it was refused before that was known. */
-  model: z.string().nullable(),
-  /** Name of the token it came with; null for whoever needs none. */
-  token_name: z.string().nullable(),
+  model: z
+    .string()
+    .nullable()
+    .describe('As the client named it; null where it was refused before that was known.'),
+  token_name: z.string().nullable().describe('Name of the token it came with; null for whoever needs none.'),
 }
 
 /** A model that is being downloaded. */
 const downloadFields = {
   download_id: z.string(),
-  /** Of the model. */
-  name: z.string(),
+  name: z.string().describe('Of the model.'),
 }
 
 /** All that can happen. An event is added here, and published by whoever knows of it. */
 const publishedEventSchema = z.discriminatedUnion('type', [
-  /** `progress` runs from 0 to 1, and comes at most ten times a second. */
-  event('model.loading', { name: z.string(), progress: z.number() }),
-  /** `ms`: how long the load took, without the wait for room. */
-  event('model.loaded', { name: z.string(), ms: z.int() }),
+  event('model.loading', {
+    name: z.string(),
+    progress: z.number().describe('From 0 to 1; it comes at most ten times a second.'),
+  }),
+  event('model.loaded', {
+    name: z.string(),
+    ms: z.int().describe('How long the load took, without the wait for room.'),
+  }),
   event('model.unloaded', { name: z.string(), reason: unloadReasonSchema }),
-  /** It was being loaded, and is not. */
-  event('model.failed', { name: z.string(), code: z.string(), message: z.string() }),
+  event('model.failed', { name: z.string(), code: z.string(), message: z.string() }).describe(
+    'It was being loaded, and is not.',
+  ),
   event('request.started', requestFields),
-  /** `code`: what went wrong, though the status may have been sent before. */
   event('request.finished', {
     ...requestFields,
     status: z.int(),
-    code: z.string().nullable(),
+    code: z.string().nullable().describe('What went wrong, though the status may have been sent before.'),
     ms: z.int(),
+    target: z.string().nullable().describe('What answered: the name of a local model, or `PROVIDER/MODEL`.'),
+    wait_ms: z.int().nullable().describe('Until the local model was loaded and had a slot for it.'),
+    first_byte_ms: z.int().nullable(),
+    prompt_tokens: z.int().nullable(),
+    completion_tokens: z.int().nullable(),
   }),
-  /** At most four times a second, and whenever `state` changes; of bytes. */
   event('download.progress', {
     ...downloadFields,
     state: downloadStateSchema,
     received: z.int(),
     total: z.int(),
     bytes_per_second: z.int().nullable(),
-  }),
-  /** It is a model now. */
-  event('download.finished', downloadFields),
+  }).describe('At most four times a second, and whenever `state` changes; of bytes.'),
+  event('download.finished', downloadFields).describe('It is a model now.'),
   event('download.failed', { ...downloadFields, code: z.string(), message: z.string() }),
   event('download.cancelled', downloadFields),
 ])
@@ -75,10 +81,10 @@ export const eventTypes: readonly EventType[] = publishedEventSchema.options.map
 /** An event as the stream tells it. The last two are of the stream itself, and come whatever it is narrowed down to. */
 export const daemonEventSchema = z.discriminatedUnion('type', [
   ...publishedEventSchema.options,
-  /** The first: every event with a higher id follows. */
-  event('opened', {}),
-  /** So many events were not read in time and are lost; the last of them had this id. */
-  event('dropped', { count: z.int() }),
+  event('opened', {}).describe('The first: every event with a higher id follows.'),
+  event('dropped', { count: z.int() }).describe(
+    'So many events were not read in time and are lost; the last of them had this id.',
+  ),
 ])
 
 export type DaemonEvent = z.infer<typeof daemonEventSchema>

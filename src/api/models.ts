@@ -8,35 +8,42 @@ const kvTypes = ['f32', 'f16', 'q8_0', 'q4_0'] as const
 
 /** How a model is loaded, and for how long. */
 const optionsSchema = z.strictObject({
-  /** Tokens a conversation may hold, prompt and answer together. */
-  context: z.int().min(16).max(10_000_000),
-  /** Requests answered at the same time. */
-  slots: z.int().min(1).max(64),
-  /** Threads the engine computes with. */
-  threads: z.int().min(1).max(512),
-  /** `auto` takes the CPU where there is no GPU; one that is named must be there. */
-  gpu: z.enum(['auto', 'cuda', 'vulkan', 'metal', 'off']),
-  /** Layers put on the GPU; `auto` takes as many as fit. */
-  gpu_layers: z.union([z.literal('auto'), z.int().min(0).max(10_000)]),
-  /** Type of the key-value cache: the smaller ones take less memory and lose some accuracy. */
-  kv_type: z.enum(kvTypes),
+  context: z
+    .int()
+    .min(16)
+    .max(10_000_000)
+    .describe('Tokens a conversation may hold, prompt and answer together.'),
+  slots: z.int().min(1).max(64).describe('Requests answered at the same time.'),
+  threads: z.int().min(1).max(512).describe('Threads the engine computes with.'),
+  gpu: z
+    .enum(['auto', 'cuda', 'vulkan', 'metal', 'off'])
+    .describe('`auto` takes the CPU where there is no GPU; one that is named must be there.'),
+  gpu_layers: z
+    .union([z.literal('auto'), z.int().min(0).max(10_000)])
+    .describe('Layers put on the GPU; `auto` takes as many as fit.'),
+  kv_type: z
+    .enum(kvTypes)
+    .describe('Type of the key-value cache: the smaller ones take less memory and lose some accuracy.'),
   flash_attention: z.boolean(),
-  /** Adapters, by absolute path, applied together; scale 1 is as they were trained. */
   lora: z
     .array(z.strictObject({ path: z.string().min(1).max(4096), scale: z.number().min(-100).max(100) }))
-    .max(16),
-  /** Stretches the positions, for a context longer than the model was trained on. */
-  rope_scaling: z.strictObject({
-    type: z.enum(['linear', 'yarn']),
-    factor: z.number().min(1).max(1000),
-    original_context: z.int().min(1).max(10_000_000).exactOptional(),
-  }),
-  /** Seconds after the last answer until the model is unloaded; null is never. */
-  ttl: z.int().min(1).max(longestTtl).nullable(),
-  /** Never unloaded of llmd's own accord. */
-  pinned: z.boolean(),
-  /** Loaded when the daemon starts. */
-  preload: z.boolean(),
+    .max(16)
+    .describe('Adapters, by absolute path, applied together; scale 1 is as they were trained.'),
+  rope_scaling: z
+    .strictObject({
+      type: z.enum(['linear', 'yarn']),
+      factor: z.number().min(1).max(1000),
+      original_context: z.int().min(1).max(10_000_000).exactOptional(),
+    })
+    .describe('Stretches the positions, for a context longer than the model was trained on.'),
+  ttl: z
+    .int()
+    .min(1)
+    .max(longestTtl)
+    .nullable()
+    .describe('Seconds after the last answer until the model is unloaded; null is never.'),
+  pinned: z.boolean().describe("Never unloaded of llmd's own accord."),
+  preload: z.boolean().describe('Loaded when the daemon starts.'),
 })
 
 /** Absent means that llmd chooses. */
@@ -49,12 +56,10 @@ const modelFileSchema = z.object({
   path: z.string(),
   size_bytes: z.int(),
   architecture: z.string(),
-  /** The name the file's author gave, if any. */
-  title: z.string().nullable(),
+  title: z.string().nullable().describe("The name the file's author gave, if any."),
   quantization: z.string(),
   parameters: z.int(),
-  /** Longest context the model was trained on. */
-  trained_context: z.int(),
+  trained_context: z.int().describe('Longest context the model was trained on.'),
 })
 
 export type ModelFile = z.infer<typeof modelFileSchema>
@@ -69,10 +74,10 @@ const modelEngineSchema = z.object({
   queued: z.int(),
   memory_bytes: z.int(),
   gpu: z.string().nullable(),
-  /** Of the last finished answer; null before there is one. */
-  tokens_per_second: z.number().nullable(),
-  /** When it is unloaded if nobody asks; null while it answers, and where it stays. */
-  unload_at: timestampSchema.nullable(),
+  tokens_per_second: z.number().nullable().describe('Of the last finished answer; null before there is one.'),
+  unload_at: timestampSchema
+    .nullable()
+    .describe('When it is unloaded if nobody asks; null while it answers, and where it stays.'),
   pinned: z.boolean(),
 })
 
@@ -82,14 +87,12 @@ export type ModelEngine = z.infer<typeof modelEngineSchema>
 export const localModelSchema = z.object({
   kind: z.literal('local'),
   name: z.string(),
-  /** As the operator gave it: a path, or `builtin:NAME` for what llmd carries. */
-  source: z.string(),
+  source: z.string().describe('As the operator gave it: a path, or `builtin:NAME` for what llmd carries.'),
   created_at: timestampSchema,
   options: modelOptionsSchema,
   file: modelFileSchema,
   state: z.enum(['unloaded', 'loading', 'ready']),
-  /** Of a load under way, from 0 to 1. */
-  progress: z.number().nullable(),
+  progress: z.number().nullable().describe('Of a load under way, from 0 to 1.'),
   engine: modelEngineSchema.nullable(),
 })
 
@@ -97,15 +100,14 @@ export type LocalModel = z.infer<typeof localModelSchema>
 
 /** How a target has been doing. */
 const targetHealthSchema = z.object({
-  /**
-   * `cooling`: routed models leave it alone for a while, since it failed repeatedly or asked for it. `probing`: that
-   * time is over, and until a request has succeeded they let them through one at a time.
-   */
-  state: z.enum(['ready', 'cooling', 'probing']),
-  /** The end of the cooling. */
-  retry_at: timestampSchema.nullable(),
-  /** Of the last failure since the last success. */
-  last_error: z.string().nullable(),
+  state: z
+    .enum(['ready', 'cooling', 'probing'])
+    .describe(
+      '`cooling`: routed models leave it alone for a while, since it failed repeatedly or asked for it. ' +
+        '`probing`: that time is over, and until a request has succeeded they let them through one at a time.',
+    ),
+  retry_at: timestampSchema.nullable().describe('The end of the cooling.'),
+  last_error: z.string().nullable().describe('Of the last failure since the last success.'),
 })
 
 export type TargetHealth = z.infer<typeof targetHealthSchema>
@@ -114,16 +116,12 @@ export type TargetHealth = z.infer<typeof targetHealthSchema>
 const remoteModelSchema = z.object({
   kind: z.literal('remote'),
   name: z.string(),
-  /** `PROVIDER/MODEL`. */
-  source: z.string(),
+  source: z.string().describe('`PROVIDER/MODEL`.'),
   created_at: timestampSchema,
   provider: z.string(),
-  /** The provider's own id. */
-  model: z.string(),
-  /** Whether the operator gave it this name; false where the provider brought it. */
-  alias: z.boolean(),
-  /** Null where the provider was removed. */
-  health: targetHealthSchema.nullable(),
+  model: z.string().describe("The provider's own id."),
+  alias: z.boolean().describe('Whether the operator gave it this name; false where the provider brought it.'),
+  health: targetHealthSchema.nullable().describe('Null where the provider was removed.'),
 })
 
 export type RemoteModel = z.infer<typeof remoteModelSchema>
@@ -143,12 +141,14 @@ export const routedModelSchema = z.object({
   targets: z.array(
     z.object({
       model: z.string(),
-      /** Null for a fallback. */
-      weight: z.int().nullable(),
-      /** Null where there is no such model any more. */
-      kind: z.enum(['local', 'remote', 'routed']).nullable(),
-      /** Null where there is no such model, and for a routed one, whose targets have theirs. */
-      health: targetHealthSchema.nullable(),
+      weight: z.int().nullable().describe('Null for a fallback.'),
+      kind: z
+        .enum(['local', 'remote', 'routed'])
+        .nullable()
+        .describe('Null where there is no such model any more.'),
+      health: targetHealthSchema
+        .nullable()
+        .describe('Null where there is no such model, and for a routed one, whose targets have theirs.'),
     }),
   ),
 })
@@ -175,10 +175,13 @@ const sourceSchema = z
 const targetsSchema = z
   .array(
     z.strictObject({
-      /** The name of any model. */
-      model: modelNameSchema,
-      /** How often it is chosen, beside the weights of the others; 1 where absent. */
-      weight: z.int().min(1).max(1000).exactOptional(),
+      model: modelNameSchema.describe('The name of any model.'),
+      weight: z
+        .int()
+        .min(1)
+        .max(1000)
+        .exactOptional()
+        .describe('How often it is chosen, beside the weights of the others; 1 where absent.'),
     }),
   )
   .min(1)
@@ -188,13 +191,10 @@ const targetsSchema = z
 export const addModelSchema = z
   .strictObject({
     name: modelNameSchema,
-    /** A path, or `PROVIDER/MODEL`. */
-    source: sourceSchema.exactOptional(),
+    source: sourceSchema.exactOptional().describe('A path, or `PROVIDER/MODEL`.'),
     targets: targetsSchema.exactOptional(),
-    /** Without it, weights make it `balance`. */
-    strategy: strategySchema.exactOptional(),
-    /** Of a local model. */
-    options: modelOptionsSchema.default({}),
+    strategy: strategySchema.exactOptional().describe('Without it, weights make it `balance`.'),
+    options: modelOptionsSchema.default({}).describe('Of a local model.'),
   })
   .refine(({ source, targets }) => (source === undefined) !== (targets === undefined), {
     path: ['source'],
@@ -205,20 +205,19 @@ export type AddModel = z.input<typeof addModelSchema>
 
 /** What is not named stays as it is. */
 export const editModelSchema = z.strictObject({
-  /** Of a routed model: all of them. */
-  targets: targetsSchema.exactOptional(),
+  targets: targetsSchema.exactOptional().describe('Of a routed model: all of them.'),
   strategy: strategySchema.exactOptional(),
-  /** Of a local model. */
-  options: modelOptionsSchema.default({}),
-  /** Options that llmd is to choose again. */
-  reset: z.array(optionsSchema.keyof()).default([]),
+  options: modelOptionsSchema.default({}).describe('Of a local model.'),
+  reset: z.array(optionsSchema.keyof()).default([]).describe('Options that llmd is to choose again.'),
 })
 
 export type EditModel = z.input<typeof editModelSchema>
 
 export const removeModelQuerySchema = z.strictObject({
-  /** Whether a file that llmd downloaded goes too. */
-  delete_file: z.enum(['true', 'false']).exactOptional(),
+  delete_file: z
+    .enum(['true', 'false'])
+    .exactOptional()
+    .describe('Whether a file that llmd downloaded goes too.'),
 })
 
 export const copyModelSchema = z.strictObject({ name: modelNameSchema })
@@ -227,14 +226,19 @@ export const copyModelSchema = z.strictObject({ name: modelNameSchema })
 export const modelCheckSchema = z.object({
   name: z.string(),
   file: modelFileSchema,
-  /** Estimate of what it takes, and what all models together may take. */
-  memory: z.object({ needed_bytes: z.int(), budget_bytes: z.int() }),
-  /** Since when it was loaded no more, for its engine had crashed too often; null where it was not. */
-  quarantined_since: timestampSchema.nullable(),
-  /** Whether it loads; that ends the quarantine. */
-  loads: z.boolean(),
-  /** Why it does not load. */
-  failure: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  memory: z
+    .object({ needed_bytes: z.int(), budget_bytes: z.int() })
+    .describe('Estimate of what it takes, and what all models together may take.'),
+  quarantined_since: timestampSchema
+    .nullable()
+    .describe(
+      'Since when it was loaded no more, for its engine had crashed too often; null where it was not.',
+    ),
+  loads: z.boolean().describe('Whether it loads; that ends the quarantine.'),
+  failure: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+    .nullable()
+    .describe('Why it does not load.'),
 })
 
 export type ModelCheck = z.infer<typeof modelCheckSchema>

@@ -55,16 +55,16 @@ const upstreamModelsSchema = z.array(upstreamModelSchema).max(mostSelectedModels
 /** How the provider is reached. */
 const reachFields = {
   format: providerFormatSchema,
-  /** Everything before `/chat/completions`: `https://api.openai.com/v1`. */
-  base_url: baseUrlSchema,
-  /** Sent with every request; never credentials, which `key` is for. */
-  headers: z.record(
-    headerNameSchema,
-    z
-      .string()
-      .max(2048)
-      .regex(/^[\x20-\x7e]*$/, 'printable ASCII'),
-  ),
+  base_url: baseUrlSchema.describe('Everything before `/chat/completions`: `https://api.openai.com/v1`.'),
+  headers: z
+    .record(
+      headerNameSchema,
+      z
+        .string()
+        .max(2048)
+        .regex(/^[\x20-\x7e]*$/, 'printable ASCII'),
+    )
+    .describe('Sent with every request; never credentials, which `key` is for.'),
   organization: z
     .string()
     .max(256)
@@ -75,23 +75,23 @@ const reachFields = {
     .max(256)
     .regex(/^[\x21-\x7e]+$/, 'printable ASCII')
     .nullable(),
-  /** HTTP proxy to go through: `http://proxy:3128`. */
-  proxy: webAddressSchema.nullable(),
-  /** PEM file of the authority that signed the upstream's certificate, by absolute path. */
-  ca_file: absolutePath().nullable(),
-  /** Unix socket to connect to instead of the host of base_url, by absolute path. */
-  socket: absolutePath().nullable(),
-  /** Whether the host may resolve to addresses of this machine or a private network. */
-  allow_private: z.boolean(),
+  proxy: webAddressSchema.nullable().describe('HTTP proxy to go through: `http://proxy:3128`.'),
+  ca_file: absolutePath()
+    .nullable()
+    .describe("PEM file of the authority that signed the upstream's certificate, by absolute path."),
+  socket: absolutePath()
+    .nullable()
+    .describe('Unix socket to connect to instead of the host of base_url, by absolute path.'),
+  allow_private: z
+    .boolean()
+    .describe('Whether the host may resolve to addresses of this machine or a private network.'),
 }
 
 const settingsFields = {
   ...reachFields,
   prefix: prefixSchema.nullable(),
-  /** The provider's ids of the models to serve. */
-  models: upstreamModelsSchema,
-  /** Serve whatever the provider has; needs a prefix. */
-  all_models: z.boolean(),
+  models: upstreamModelsSchema.describe("The provider's ids of the models to serve."),
+  all_models: z.boolean().describe('Serve whatever the provider has; needs a prefix.'),
 }
 
 export type ProviderSettings = z.infer<z.ZodObject<typeof settingsFields>>
@@ -104,8 +104,9 @@ const keySchema = z
 
 /** How its models have been doing: that of the one that fares worst. */
 const providerHealthSchema = z.object({
-  /** `cooling`: left alone for a while, since it failed repeatedly. `probing`: that time is over. */
-  state: z.enum(['ready', 'cooling', 'probing']),
+  state: z
+    .enum(['ready', 'cooling', 'probing'])
+    .describe('`cooling`: left alone for a while, since it failed repeatedly. `probing`: that time is over.'),
   retry_at: timestampSchema.nullable(),
   last_error: z.string().nullable(),
 })
@@ -116,17 +117,18 @@ export const providerSchema = z.object({
   name: z.string(),
   preset: z.string().nullable(),
   ...settingsFields,
-  /** Whether a key is kept. Nothing ever gives the key itself. */
-  has_key: z.boolean(),
+  has_key: z.boolean().describe('Whether a key is kept. Nothing ever gives the key itself.'),
   created_at: timestampSchema,
-  /** The names that clients use, alphabetically. */
-  served: z.array(z.string()),
-  /** The provider's ids that are not served, and why. */
-  not_served: z.array(z.object({ model: z.string(), reason: z.string() })),
-  /** Names that the operator gave to models of this provider, beside those it brings. */
-  aliases: z.array(z.string()),
-  /** When the provider was last asked what it has, where all of its models are served. */
-  refreshed_at: timestampSchema.nullable(),
+  served: z.array(z.string()).describe('The names that clients use, alphabetically.'),
+  not_served: z
+    .array(z.object({ model: z.string(), reason: z.string() }))
+    .describe("The provider's ids that are not served, and why."),
+  aliases: z
+    .array(z.string())
+    .describe('Names that the operator gave to models of this provider, beside those it brings.'),
+  refreshed_at: timestampSchema
+    .nullable()
+    .describe('When the provider was last asked what it has, where all of its models are served.'),
   health: providerHealthSchema,
 })
 
@@ -136,15 +138,19 @@ export const providerListSchema = listOf(providerSchema)
 
 export const addProviderSchema = z.strictObject({
   name: providerNameSchema,
-  /** Fills what is not given; one of the presets' ids. */
-  preset: z.string().max(64).exactOptional(),
+  preset: z.string().max(64).exactOptional().describe("Fills what is not given; one of the presets' ids."),
   ...z.strictObject(settingsFields).exactPartial().shape,
-  /** Absent or null for a provider that needs none. */
-  key: keySchema.nullable().default(null),
-  /** Try the connection first and refuse to save what does not work. */
-  verify: z.boolean().default(true),
-  /** Save although a name it brings is taken: a local model, or the provider that was added first, keeps it. */
-  override: z.boolean().default(false),
+  key: keySchema.nullable().default(null).describe('Absent or null for a provider that needs none.'),
+  verify: z
+    .boolean()
+    .default(true)
+    .describe('Try the connection first and refuse to save what does not work.'),
+  override: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Save although a name it brings is taken: a local model, or the provider that was added first, keeps it.',
+    ),
 })
 
 export type AddProvider = z.input<typeof addProviderSchema>
@@ -152,8 +158,7 @@ export type AddProvider = z.input<typeof addProviderSchema>
 /** What is not named stays as it is; `key: null` forgets the key. */
 export const editProviderSchema = z.strictObject({
   ...z.strictObject(settingsFields).exactPartial().shape,
-  /** Beside those that stay. */
-  add_models: upstreamModelsSchema.default([]),
+  add_models: upstreamModelsSchema.default([]).describe('Beside those that stay.'),
   remove_models: upstreamModelsSchema.default([]),
   key: keySchema.nullable().exactOptional(),
   verify: z.boolean().default(true),
@@ -191,22 +196,22 @@ export type TestProvider = z.input<typeof testProviderSchema>
 export const providerTestSchema = z.object({
   ok: z.boolean(),
   model: z.string().nullable(),
-  /** Requests that were sent. */
-  attempts: z.int(),
-  /** From sending the last of them to its answer, in milliseconds. */
-  ms: z.number().nullable(),
-  /** `Invalid API key`, `Network error`, `Connection failed`, `Model not found` or `Rate limit exceeded`. */
-  failure: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  attempts: z.int().describe('Requests that were sent.'),
+  ms: z.number().nullable().describe('From sending the last of them to its answer, in milliseconds.'),
+  failure: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+    .nullable()
+    .describe(
+      '`Invalid API key`, `Network error`, `Connection failed`, `Model not found` or `Rate limit exceeded`.',
+    ),
 })
 
 export type ProviderTest = z.infer<typeof providerTestSchema>
 
 export const providerModelListSchema = listOf(
   z.object({
-    /** The provider's id. */
-    id: z.string(),
-    /** The name that clients use, where the model is served. */
-    served_as: z.string().nullable(),
+    id: z.string().describe("The provider's id."),
+    served_as: z.string().nullable().describe('The name that clients use, where the model is served.'),
   }),
 )
 
@@ -216,13 +221,10 @@ export const providerPresetSchema = z.object({
   id: z.string(),
   title: z.string(),
   format: providerFormatSchema,
-  /** Null where each customer has its own. */
-  base_url: z.string().nullable(),
-  /** What such an own address looks like. */
-  base_url_example: z.string().nullable(),
+  base_url: z.string().nullable().describe('Null where each customer has its own.'),
+  base_url_example: z.string().nullable().describe('What such an own address looks like.'),
   needs_key: z.boolean(),
-  /** Where keys are made. */
-  keys_url: z.string().nullable(),
+  keys_url: z.string().nullable().describe('Where keys are made.'),
 })
 
 export type ProviderPreset = z.infer<typeof providerPresetSchema>

@@ -9,8 +9,7 @@ export type Scope = z.infer<typeof scopeSchema>
 export const tokenSchema = z.object({
   id: z.uuid(),
   name: z.string(),
-  /** What may be shown of the secret: `sk-llmd-v1-********-e5b4a3`. */
-  masked: z.string(),
+  masked: z.string().describe('What may be shown of the secret: `sk-llmd-v1-********-e5b4a3`.'),
   scopes: z.array(scopeSchema),
   created_at: timestampSchema,
   expires_at: timestampSchema.nullable(),

@@ -6,13 +6,12 @@ const masterKeyHomeSchema = z.enum(['credential', 'keychain', 'file'])
 export type MasterKeyHome = z.infer<typeof masterKeyHomeSchema>
 
 export const vaultStatusSchema = z.object({
-  /** `empty`: no secret was ever kept, so there is no master key yet. */
-  state: z.enum(['empty', 'open', 'sealed']),
+  state: z
+    .enum(['empty', 'open', 'sealed'])
+    .describe('`empty`: no secret was ever kept, so there is no master key yet.'),
   home: masterKeyHomeSchema.nullable(),
-  /** Id of the key that new secrets are encrypted with. */
-  kid: z.string().nullable(),
-  /** Why it is sealed, and what to do about it. */
-  reason: z.string().nullable(),
+  kid: z.string().nullable().describe('Id of the key that new secrets are encrypted with.'),
+  reason: z.string().nullable().describe('Why it is sealed, and what to do about it.'),
   hint: z.string().nullable(),
 })
 
@@ -20,8 +19,7 @@ export type VaultStatus = z.infer<typeof vaultStatusSchema>
 
 export const rotatedVaultSchema = z.object({
   ...vaultStatusSchema.shape,
-  /** How many secrets were encrypted anew. */
-  reencrypted: z.int(),
+  reencrypted: z.int().describe('How many secrets were encrypted anew.'),
 })
 
 export type RotatedVault = z.infer<typeof rotatedVaultSchema>
@@ -35,8 +33,7 @@ export const exportVaultSchema = z.strictObject({
 export type ExportVault = z.input<typeof exportVaultSchema>
 
 export const exportedVaultSchema = z.object({
-  /** The master key, encrypted with the passphrase. */
-  export: z.string(),
+  export: z.string().describe('The master key, encrypted with the passphrase.'),
 })
 
 export type ExportedVault = z.infer<typeof exportedVaultSchema>

@@ -39,6 +39,7 @@ export async function answerByModel(
   { body, local, forwarding }: ModelCall,
 ): Promise<Response> {
   const { model, parsed } = readModel(body.parsed)
+  if (services.elsewhere?.has(model)) return services.elsewhere.answer(c, body.bytes)
   const route = services.router.route(model)
   const open = c.get('open')
   open.model = model

@@ -17,6 +17,8 @@ export type Arrival =
       boundHost: string
       /** The value of each Host header, as sent. */
       hostHeaders: string[]
+      /** Who sent it, where another process of llmd took it in; else whom the connection is to. */
+      clientAddress?: string
       exchange?: Exchange
     }
   | { via: 'socket'; exchange?: Exchange }

@@ -3,15 +3,16 @@ import { scopeSchema } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
 import type { HttpContext, HttpMiddleware } from './http-env.ts'
 import { type FailureLimit, limitFailures } from './limit-failures.ts'
+import { swaggerUiFiles } from './swagger-ui-files.ts'
 
 /** What anyone may ask. Compared with the very path that the router matches, so the two cannot disagree. */
-const openPaths = new Set(['/health', '/ready'])
+const openPaths = new Set(['/health', '/ready', '/openapi.json', '/swagger-ui/', ...swaggerUiFiles.keys()])
 
 /** File permissions, or being this very process, stand in for a token. */
 const trusted: Principal = { tokenId: null, tokenName: null, scopes: new Set(scopeSchema.options) }
 
 /** Default deny: whoever gets past it has a principal. */
-export function authenticate(tokens: TokenStore): HttpMiddleware {
+export function authenticate(tokens: Pick<TokenStore, 'verify'>): HttpMiddleware {
   const failures = limitFailures()
   return async (c, next) => {
     if (!openPaths.has(c.req.path)) {
@@ -24,7 +25,7 @@ export function authenticate(tokens: TokenStore): HttpMiddleware {
   }
 }
 
-function identify(c: HttpContext, tokens: TokenStore, failures: FailureLimit): Principal {
+function identify(c: HttpContext, tokens: Pick<TokenStore, 'verify'>, failures: FailureLimit): Principal {
   const key = presentedKey(c)
   if (key === undefined) {
     if (c.env.via === 'socket' || c.env.via === 'in-process') return trusted

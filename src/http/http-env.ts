@@ -12,10 +12,12 @@ export interface HttpEnv {
     requestId: string
     /** Its signal ends the work when the client leaves or the daemon has to. */
     open: OpenRequest
-    /** Absent only on `/health` and `/ready`. */
+    /** Absent only where anyone may ask, as at `/health`. */
     principal: Principal
     /** Set where the answer was written straight to the connection: its status, and what broke it. */
     forwarded?: { status: number; error: LlmdError | undefined }
+    /** Set where another process answers, and tells of the request. */
+    handedOver?: boolean
     /** Set where prompt and answer are to be written down. */
     captured?: CapturedAnswer
     /** Set by whoever answers with a stream: settles when the body is over, with what broke it. */

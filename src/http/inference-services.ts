@@ -4,6 +4,7 @@ import type { Upstream } from '../providers/upstream.ts'
 import type { Clock } from '../routing/clock.ts'
 import type { Health } from '../routing/health.ts'
 import type { Router } from '../routing/router.ts'
+import type { HttpContext } from './http-env.ts'
 import type { RequestTracker } from './track-requests.ts'
 
 /** What the routes need that answer with a model. */
@@ -15,10 +16,16 @@ export interface InferenceServices {
   clock: Clock
   /** Numbers from 0 up to but not including 1. */
   random: () => number
-  events: EventBus
+  events: Pick<EventBus, 'publish'>
   capture: Pick<Capture, 'begin'>
   requests: RequestTracker
   body: { maxBytes: number }
+  /** In a process that cannot answer for every model: who does instead. */
+  elsewhere?: {
+    has(model: string): boolean
+    /** @param body all of it */
+    answer(c: HttpContext, body: Buffer): Promise<Response>
+  }
   /** Whether answers say in headers which target gave them, and at which attempt. */
   routeHeaders: boolean
 }

@@ -43,7 +43,7 @@ export function limitFailures({ now = () => performance.now() }: { now?: () => n
 /** Of IPv6 the network: a host has as many addresses there as it likes. */
 function addressOf(arrival: Exclude<Arrival, { via: 'in-process' }>): string {
   if (arrival.via === 'socket') return 'socket'
-  const address = arrival.exchange?.incoming.socket.remoteAddress ?? ''
+  const address = arrival.clientAddress ?? arrival.exchange?.incoming.socket.remoteAddress ?? ''
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
   if (mapped !== undefined || !address.includes(':')) return mapped ?? address
   const [before = '', after] = address.split('::')

@@ -16,13 +16,22 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** @param options.port 0 takes a free one @throws LlmdError `listen_failed` */
-export async function listenTcp(options: { app: App; host: string; port: number }): Promise<Listener> {
-  const { app, host, port } = options
+/**
+ * @param options.port 0 takes a free one
+ * @param options.reusePort whether other processes of this user may listen on the port too, and get their share
+ * @throws LlmdError `listen_failed`
+ */
+export async function listenTcp(options: {
+  app: App
+  host: string
+  port: number
+  reusePort?: boolean
+}): Promise<Listener> {
+  const { app, host, port, reusePort = false } = options
   const server = createServer(app, (exchange) => tcpArrival(exchange, host))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(tcpFailure(cause, host, port)))
-    server.listen(port, host, resolve)
+    server.listen({ port, host, reusePort }, resolve)
   })
   return {
     url: urlOf(boundAddress(server)),
@@ -48,7 +57,7 @@ export function urlOf({ address, family, port }: AddressInfo): string {
 }
 
 /** What is known of a request that came over TCP. */
-export function tcpArrival(exchange: Exchange, boundHost: string): Arrival {
+export function tcpArrival(exchange: Exchange, boundHost: string): Extract<Arrival, { via: 'tcp' }> {
   return { via: 'tcp', boundHost, hostHeaders: hostHeaders(exchange.incoming), exchange }
 }
 
@@ -73,7 +82,7 @@ export async function closeServer(server: Server): Promise<void> {
   clearTimeout(hangUp)
 }
 
-function tcpFailure(cause: NodeJS.ErrnoException, host: string, port: number): LlmdError {
+export function tcpFailure(cause: NodeJS.ErrnoException, host: string, port: number): LlmdError {
   const taken = cause.code === 'EADDRINUSE'
   return new LlmdError(
     'listen_failed',

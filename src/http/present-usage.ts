@@ -13,13 +13,11 @@ export function presentUsage(
   nameOfToken: (id: string) => string | null,
 ): { totals: UsageSums; data: UsageRow[] } {
   const sorted = groups.toSorted(by === 'day' ? byKey : byTokens)
+  const shown = by === 'day' ? sorted.slice(-mostRows) : sorted.slice(0, mostRows)
+  const nameOf = (key: string | null) => (by === 'token' && key !== null ? nameOfToken(key) : key)
   return {
     totals: describe(groups.reduce<Sums>(addSums, nothing)),
-    data: (by === 'day' ? sorted.slice(-mostRows) : sorted.slice(0, mostRows)).map((group) => ({
-      key: group.key,
-      name: by === 'token' && group.key !== null ? nameOfToken(group.key) : group.key,
-      ...describe(group),
-    })),
+    data: shown.map((group) => Object.assign({ key: group.key, name: nameOf(group.key) }, describe(group))),
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Reloaded, SettingList } from '../api/settings.ts'
 import type { Status } from '../api/status.ts'
 import type { TokenStore } from '../access/token-store.ts'
+import type { Backups } from '../backup/create-backups.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Doctor } from '../doctor/create-doctor.ts'
 import type { Downloads } from '../downloads/downloads.ts'
+import type { EventBus } from '../events/create-event-bus.ts'
 import type { Log } from '../log.ts'
 import type { Capture } from '../logs/create-capture.ts'
 import type { Logs } from '../logs/open-logs.ts'
@@ -12,11 +15,14 @@ import type { Ledger } from '../usage/ledger.ts'
 import type { InferenceServices } from './inference-services.ts'
 
 /** What the HTTP surface needs from the rest of the house. */
-export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body'> {
+export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body' | 'elsewhere'> {
+  events: EventBus
   tokens: TokenStore
   catalog: Catalog
   downloads: Omit<Downloads, 'start' | typeof Symbol.asyncDispose>
   vault: VaultManagement
+  backups: Backups
+  doctor: Doctor
   providers: ProviderStore
   ledger: Pick<Ledger, 'record' | 'find' | 'sum'>
   log: Log
@@ -28,6 +34,10 @@ export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body
     /** @throws LlmdError `invalid_settings`, with the old ones in force */
     reload(): Reloaded
   }
+  /** Resolves when all that was changed holds in every process; absent where there is but one. */
+  settle?: () => Promise<void>
   /** Asks the daemon to drain and end; returns at once. */
   stop(): void
+  /** Where the files of Swagger UI are. */
+  swaggerUiFolder: string
 }

@@ -4,7 +4,12 @@ import type { Attempt } from '../routing/attempts.ts'
 import type { UsageRow } from '../usage/ledger.ts'
 import type { OpenRequest } from './track-requests.ts'
 
+/** The story of a request that is over. */
+export type EndedStory = RequestStory & { status: number }
+
 /** All that is known of a request; `end` is null while it is open. */
+export function tellStory(request: OpenRequest, end: null): RequestStory
+export function tellStory(request: OpenRequest, end: { status: number; code: string | null }): EndedStory
 export function tellStory(
   request: OpenRequest,
   end: { status: number; code: string | null } | null,

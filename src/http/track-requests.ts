@@ -3,7 +3,7 @@ import type { RequestStory } from '../api/requests.ts'
 import { type ChatUsage, noUsage } from '../chat/usage.ts'
 import { LlmdError } from '../errors.ts'
 import type { Attempt } from '../routing/attempts.ts'
-import { tellStory } from './tell-story.ts'
+import { type EndedStory, tellStory } from './tell-story.ts'
 
 /** How long aborted requests may take to say goodbye. */
 const farewellMs = 2000
@@ -50,7 +50,9 @@ export interface OpenRequest {
   /** It tells of the others for as long as there are any: a drain does not wait for it, and ends it last. */
   follow(): void
   /** The answer is over, whatever came of it. */
-  close(end: { status: number; code: string | null }): void
+  close(end: { status: number; code: string | null }): EndedStory
+  /** Another process answers it: it is as if it had never been open here. */
+  withdraw(): void
 }
 
 export interface RequestTracker {
@@ -60,7 +62,9 @@ export interface RequestTracker {
   readonly served: number
   readonly draining: boolean
   /** `counted`: whether it shows in the figures; every open request is waited for unless it follows the others. */
-  open(options: { id: string; path: string; counted: boolean }): OpenRequest
+  open(options: { id: string; path: string; counted: boolean; startedAt?: Date }): OpenRequest
+  /** A request that another process answered: it is counted and remembered. */
+  record(story: EndedStory): void
   /** Requests to `/v1` that are being answered, oldest first. */
   list(): OpenRequest[]
   /** A request to `/v1` that is being answered, or is one of the last few hundred that were. */
@@ -122,7 +126,11 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
       request.abort(new LlmdError('request_cancelled', 'An operator cancelled this request.'))
       return request
     },
-    open({ id, path, counted }) {
+    record(story) {
+      served += 1
+      remember(story)
+    },
+    open({ id, path, counted, startedAt = new Date() }) {
       const controller = new AbortController()
       const started = performance.now()
       let clientLeft = false
@@ -131,7 +139,7 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
       const request: OpenRequest = {
         id,
         path,
-        startedAt: new Date(),
+        startedAt,
         stallMs,
         elapsed: () => performance.now() - started,
         model: null,
@@ -168,12 +176,19 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
           settle()
         },
         close(end) {
-          if (!openRequests.delete(request)) return
-          following.delete(request)
-          if (listed.delete(request)) {
+          const story = tellStory(request, end)
+          const isListed = listed.has(request)
+          request.withdraw()
+          if (isListed) {
             served += 1
-            remember(tellStory(request, end))
+            remember(story)
           }
+          return story
+        },
+        withdraw() {
+          openRequests.delete(request)
+          following.delete(request)
+          listed.delete(request)
           settle()
         },
       }

@@ -1,5 +1,6 @@
 import type { UsageRow } from '../../src/usage/ledger.ts'
 import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import type { Principal, TokenStore } from '../../src/access/token-store.ts'
 import type { LocalModel } from '../../src/api/models.ts'
 import type { Scope, Token } from '../../src/api/tokens.ts'
@@ -106,6 +107,8 @@ interface FakeOptions {
   /** Other models than `test/model`. */
   find?: Parameters<typeof createRouter>[0]['find']
   upstream?: HttpServices['upstream']
+  /** Where captured prompts go; nowhere unless it is given. */
+  captureFile?: string
 }
 
 /** The app over fakes of what it calls. The model `test/model` is answered by `backend`. */
@@ -115,10 +118,18 @@ export function fakeApp({
   allowedHosts = ['llmd.example'],
   find = () => undefined,
   upstream = unknownProvider,
+  captureFile = '/nowhere/captured.jsonl',
 }: FakeOptions = {}): Fake {
   const logged: Record<string, unknown>[] = []
   const used: UsageRow[] = []
-  const log = createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) })
+  const recent = createRecentLines({ capacity: 1000 })
+  const log = createLog({
+    level: 'debug',
+    write(line) {
+      recent.add(line.slice(0, -1))
+      logged.push(JSON.parse(line))
+    },
+  })
   let stopped = false
   const services: HttpServices = {
     router: createRouter({
@@ -134,12 +145,30 @@ export function fakeApp({
     catalog: fakeCatalog(),
     downloads: fakeDownloads(),
     vault: fakeVault(),
+    backups: {
+      async make() {
+        return (async function* () {
+          yield Buffer.from('a backup')
+        })()
+      },
+    },
+    doctor: {
+      examine: async () => [{ level: 'ok', check: 'node', message: 'Node.js 24', cure: null }],
+    },
     providers: fakeProviders(),
     events: createEventBus(),
-    ledger: { record: (row) => void used.push(row) },
+    ledger: {
+      record: (row) => void used.push(row),
+      find: async (id) => used.find((row) => row.id === id),
+      sum: async () => [],
+    },
     log,
-    logs: { read: (query) => openLogReader({ recent: createRecentLines({ capacity: 1000 }), query }) },
-    capture: createCapture({ file: nowhere, hideKeys: (text) => text, log }),
+    logs: { read: (query) => openLogReader({ recent, query }) },
+    capture: createCapture({
+      file: { path: captureFile, maxBytes: 65_536, keepFiles: 0, keepDays: 1 },
+      hideKeys: (text) => text,
+      log,
+    }),
     status: () => status,
     settings: {
       list: () => ({ data: [], path: '/nowhere/config.json' }),
@@ -148,6 +177,7 @@ export function fakeApp({
     stop: () => {
       stopped = true
     },
+    swaggerUiFolder: fileURLToPath(new URL('../../assets/swagger-ui/', import.meta.url)),
   }
   const requests = trackRequests()
   const app = createApp(services, { maxBodyBytes, allowedHosts, requests })
@@ -158,8 +188,6 @@ function unknownProvider(provider: string): never {
   throw new LlmdError('provider_not_found', `There is no provider ${provider}.`)
 }
 
-const nowhere = { path: '/nowhere/captured.jsonl', maxBytes: 65_536, keepFiles: 0, keepDays: 1 }
-
 const status = {
   pid: 1,
   version: '0.0.0',
@@ -167,10 +195,11 @@ const status = {
   uptime_seconds: 1,
   listeners: [],
   draining: false,
+  fronts: [],
   models: { total: 1, loaded: 0 },
   requests: { active: 0, queued: 0, served: 0 },
   capture: null,
-  memory: { daemon_bytes: 1, engines_bytes: 0 },
+  memory: { daemon_bytes: 1, engines_bytes: 0, budget_bytes: 1 },
 }
 
 function fakeTokens(): TokenStore {

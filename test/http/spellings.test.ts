@@ -1,39 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Listener, listenTcp } from '../../src/http/listen.ts'
+import { operationGroups } from '../../src/http/openapi/operation-groups.ts'
 import { fakeApp, keys } from './fake-services.ts'
 import { errorOf, rawRequest, statusOf } from './raw-request.ts'
 
-const routes = [
-  'GET /v1/models',
-  'GET /v1/models/test/model',
-  'POST /v1/chat/completions',
-  'POST /v1/completions',
-  'POST /v1/embeddings',
-  'POST /v1/rerank',
-  'POST /v1/tokenize',
-  'POST /v1/detokenize',
-  'POST /v1/apply-template',
-  'POST /tokenize',
-  'POST /detokenize',
-  'POST /apply-template',
-  'GET /llmd/v1/status',
-  'POST /llmd/v1/stop',
-  'GET /llmd/v1/models',
-  'POST /llmd/v1/models',
-  'GET /llmd/v1/models/m',
-  'DELETE /llmd/v1/models/m',
-  'POST /llmd/v1/models/m/load',
-  'POST /llmd/v1/models/m/unload',
-  'GET /llmd/v1/requests',
-  'DELETE /llmd/v1/requests/r',
-  'GET /llmd/v1/tokens',
-  'POST /llmd/v1/tokens',
-  'DELETE /llmd/v1/tokens/t',
-  'GET /llmd/v1/vault',
-  'POST /llmd/v1/vault/rotate',
-  'POST /llmd/v1/vault/export',
-  'POST /llmd/v1/vault/import',
-]
+/** Every operation that asks for a token. */
+const routes = operationGroups
+  .filter(({ scope }) => scope !== null)
+  .flatMap(({ operations }) => Object.keys(operations))
+  .map((endpoint) => endpoint.replace(/:\w+\{\.\+\}/, 'test/model').replace(/:\w+/, 'm'))
 
 const spellings: Record<string, (path: string) => string> = {
   'as it is': (path) => path,
@@ -44,6 +19,7 @@ const spellings: Record<string, (path: string) => string> = {
   'with a dot part': (path) => `/.${path}`,
   'by way of /health': (path) => `/health/..${path}`,
   'by an encoded way of /health': (path) => `/health/%2e%2e${path}`,
+  'by way of /swagger-ui': (path) => `/swagger-ui/..${path}`,
   'with a dot after it': (path) => `${path}.`,
   'with a slash after it': (path) => `${path}/`,
   'with a path parameter': (path) => `${path};/health`,
@@ -60,12 +36,13 @@ const spellings: Record<string, (path: string) => string> = {
 
 let listener: Listener
 let stopped: () => boolean
-beforeAll(async () => {
+// One each: who shows wrong keys one after another is told to slow down.
+beforeEach(async () => {
   const fake = fakeApp()
   stopped = fake.stopped
   listener = await listenTcp({ app: fake.app, host: '127.0.0.1', port: 0 })
 })
-afterAll(() => listener.close())
+afterEach(() => listener.close())
 
 function ask(method: string, path: string, headers: string[] = []) {
   const head = [

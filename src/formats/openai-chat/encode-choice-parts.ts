@@ -1,4 +1,5 @@
 import type { FinishReason, LikelyToken, TokenLogprob } from '../../chat/event.ts'
+import type { ChatLogprobs } from './answer-schema.ts'
 import type { AnswerShape } from './answer-shape.ts'
 
 export function encodeFinishReason(reason: FinishReason, { usesFunctions }: AnswerShape): string {
@@ -6,7 +7,7 @@ export function encodeFinishReason(reason: FinishReason, { usesFunctions }: Answ
   return usesFunctions ? 'function_call' : 'tool_calls'
 }
 
-export function encodeLogprobs(logprobs: TokenLogprob[]) {
+export function encodeLogprobs(logprobs: TokenLogprob[]): ChatLogprobs {
   const content = logprobs.map(({ top, logprob, ...chosen }) => ({
     // Only echoes have tokens without.
     ...encodeToken({ ...chosen, logprob: logprob ?? 0 }),

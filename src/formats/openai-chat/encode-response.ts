@@ -2,6 +2,7 @@ import type { ToolCall } from '../../chat/request.ts'
 import type { Answer, AnswerChoice } from '../collect-answer.ts'
 import type { CompletionHead } from '../openai-common/completion-head.ts'
 import { encodeUsage } from '../openai-common/encode-usage.ts'
+import type { ChatAnswer, ChatAnswerMessage } from './answer-schema.ts'
 import type { AnswerShape } from './answer-shape.ts'
 import { encodeFinishReason, encodeLogprobs } from './encode-choice-parts.ts'
 
@@ -9,7 +10,7 @@ export function encodeChatCompletion(
   { id, created, model }: CompletionHead,
   { choices, usage }: Answer,
   shape: AnswerShape,
-) {
+): ChatAnswer {
   return {
     id,
     object: 'chat.completion',
@@ -25,7 +26,10 @@ export function encodeChatCompletion(
   }
 }
 
-function encodeMessage({ text, reasoning, toolCalls }: AnswerChoice, { usesFunctions }: AnswerShape) {
+function encodeMessage(
+  { text, reasoning, toolCalls }: AnswerChoice,
+  { usesFunctions }: AnswerShape,
+): ChatAnswerMessage {
   const [first] = toolCalls
   return {
     role: 'assistant',
@@ -38,7 +42,7 @@ function encodeMessage({ text, reasoning, toolCalls }: AnswerChoice, { usesFunct
 }
 
 function encodeToolCall(call: ToolCall) {
-  return { id: call.id, type: 'function', function: encodeCall(call) }
+  return { id: call.id, type: 'function' as const, function: encodeCall(call) }
 }
 
 function encodeCall(call: ToolCall) {

@@ -10,6 +10,21 @@ interface ContentPart {
 const contentAllowed = 'must be a string or an array of content parts'
 const object = 'must be an object'
 
+const contentForm = {
+  anyOf: [
+    { type: 'string' },
+    {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { type: { type: 'string' }, text: { type: 'string' } },
+        required: ['type'],
+      },
+      minItems: 1,
+    },
+  ],
+}
+
 const functionCallSchema = z.looseObject({ name: text, arguments: text }, object)
 
 const toolCallSchema = z.looseObject(
@@ -27,11 +42,13 @@ export const messageSchema = z.looseObject(
       ['system', 'developer', 'user', 'assistant', 'tool', 'function'],
       'must be system, developer, user, assistant or tool',
     ),
-    content: optional(z.custom<string | ContentPart[]>(isContent, contentAllowed)),
+    content: optional(z.custom<string | ContentPart[]>(isContent, contentAllowed).meta(contentForm)).describe(
+      'A string, or text parts, which become a line each.',
+    ),
     name: optional(text),
-    reasoning_content: optional(text),
+    reasoning_content: optional(text).describe('What the assistant thought, where the model shows it.'),
     tool_calls: optional(list(toolCallSchema, { allowed: 'must be an array' })),
-    tool_call_id: optional(text),
+    tool_call_id: optional(text).describe('The call that a message of the role `tool` answers.'),
     function_call: optional(functionCallSchema),
     refusal: optional(text),
     audio: anything,

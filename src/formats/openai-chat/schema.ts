@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, flag, integerFrom, optional, text } from '../openai-common/fields.ts'
+import { anything, flag, integerFrom, optional, text, withoutEffect } from '../openai-common/fields.ts'
 import { generationFields } from '../openai-common/generation-schema.ts'
 import { list } from '../openai-common/list.ts'
 import { messageSchema } from './message-schema.ts'
@@ -15,8 +15,7 @@ const responseFormatSchema = z.discriminatedUnion(
       json_schema: z.looseObject(
         {
           schema: z.record(z.string(), z.unknown(), 'must be a JSON Schema object'),
-          // Answers always follow the schema.
-          strict: optional(flag),
+          strict: optional(flag).describe('Answers always follow the schema.'),
         },
         'must be an object with a schema',
       ),
@@ -31,33 +30,43 @@ export const chatCompletionSchema = z.looseObject(
     ...generationFields,
     ...toolFields,
     messages: list(messageSchema, { least: 1, allowed: 'must be an array of at least one message' }),
-    max_tokens: optional(integerFrom(1)),
-    max_completion_tokens: optional(integerFrom(1)),
-    logprobs: optional(flag),
-    top_logprobs: optional(integerFrom(0, 20)),
+    max_tokens: optional(integerFrom(1)).describe('The elder name of `max_completion_tokens`.'),
+    max_completion_tokens: optional(integerFrom(1)).describe(
+      'Most tokens to generate; without it the context is the limit.',
+    ),
+    logprobs: optional(flag).describe('Tell the log-probability of each token of the answer.'),
+    top_logprobs: optional(integerFrom(0, 20)).describe(
+      'Tell so many of the likeliest tokens at each place.',
+    ),
     response_format: optional(responseFormatSchema),
-    reasoning_effort: optional(text.max(64, 'must be at most 64 characters')),
+    reasoning_effort: optional(text.max(64, 'must be at most 64 characters')).describe(
+      'As the template of the model names it: `low`, `medium`, `high`; `none` turns thinking off.',
+    ),
 
     // llama.cpp's, beyond OpenAI's.
     chat_template_kwargs: optional(z.looseObject({ enable_thinking: optional(flag) }, 'must be an object')),
-    thinking_budget_tokens: optional(integerFrom(0)),
+    thinking_budget_tokens: optional(integerFrom(0)).describe(
+      'Most tokens of thinking, where the template can say so.',
+    ),
 
     // Refused where the value asks for something.
-    audio: anything,
-    modalities: optional(list(text, { allowed: 'must be an array of strings' })),
-    moderation: anything,
-    store: optional(flag),
-    web_search_options: anything,
+    audio: anything.describe('Refused.'),
+    modalities: optional(list(text, { allowed: 'must be an array of strings' })).describe(
+      'Refused where it asks for more than text.',
+    ),
+    moderation: anything.describe('Refused.'),
+    store: optional(flag).describe('Refused unless false.'),
+    web_search_options: anything.describe('Refused.'),
 
     // Without effect on a local answer.
-    metadata: anything,
-    prediction: anything,
-    prompt_cache_key: anything,
-    prompt_cache_options: anything,
-    prompt_cache_retention: anything,
-    safety_identifier: anything,
-    service_tier: anything,
-    verbosity: anything,
+    metadata: withoutEffect,
+    prediction: withoutEffect,
+    prompt_cache_key: withoutEffect,
+    prompt_cache_options: withoutEffect,
+    prompt_cache_retention: withoutEffect,
+    safety_identifier: withoutEffect,
+    service_tier: withoutEffect,
+    verbosity: withoutEffect,
   },
   'must be a JSON object',
 )

@@ -9,9 +9,12 @@ const functionSchema = z.looseObject(
   {
     name: z.string(nameAllowed).regex(/^[a-zA-Z0-9_-]{1,64}$/, nameAllowed),
     description: optional(text),
-    parameters: optional(z.record(z.string(), z.unknown(), 'must be a JSON Schema object')),
-    // Where a call is forced, arguments follow the schema anyway.
-    strict: optional(flag),
+    parameters: optional(z.record(z.string(), z.unknown(), 'must be a JSON Schema object')).describe(
+      'JSON Schema of the arguments object; without it the function takes none.',
+    ),
+    strict: optional(flag).describe(
+      'Arguments follow `parameters` even where the model need not call; where it must they always do.',
+    ),
   },
   object,
 )
@@ -45,9 +48,10 @@ export const toolFields = {
       'must be none, auto, required, a function, or allowed_tools of functions',
     ),
   ),
-  parallel_tool_calls: optional(flag),
-  // What tools were called before there were others.
-  functions: optional(list(functionSchema, { allowed: 'must be an array' })),
+  parallel_tool_calls: optional(flag).describe('Whether one answer may hold several calls.'),
+  functions: optional(list(functionSchema, { allowed: 'must be an array' })).describe(
+    'What tools were called before there were others.',
+  ),
   function_call: optional(
     z.union([z.enum(['none', 'auto']), namedFunction], 'must be none, auto or the name of a function'),
   ),

@@ -1,6 +1,12 @@
 import type { ChatUsage } from '../../chat/usage.ts'
+import type { PromptUsage, Usage } from './usage-schema.ts'
 
-export function encodeUsage({ promptTokens, completionTokens, cachedTokens, reasoningTokens }: ChatUsage) {
+export function encodeUsage({
+  promptTokens,
+  completionTokens,
+  cachedTokens,
+  reasoningTokens,
+}: ChatUsage): Usage {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -16,6 +22,6 @@ export function encodeUsage({ promptTokens, completionTokens, cachedTokens, reas
 }
 
 /** For work that generates nothing. */
-export function encodePromptUsage(promptTokens: number) {
+export function encodePromptUsage(promptTokens: number): PromptUsage {
   return { prompt_tokens: promptTokens, total_tokens: promptTokens }
 }

@@ -23,6 +23,7 @@ export const text = z.string('must be a string')
 export const flag = z.boolean('must be true or false')
 /** For what is accepted without effect, or looked at elsewhere. */
 export const anything = z.unknown().optional()
+export const withoutEffect = anything.describe('Accepted without effect.')
 
 const nameOfModel = 'must be the name of a model'
 export const modelName = z.string(nameOfModel).min(1, nameOfModel).max(256, nameOfModel)

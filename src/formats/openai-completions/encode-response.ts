@@ -1,13 +1,14 @@
 import type { Answer } from '../collect-answer.ts'
 import type { CompletionHead } from '../openai-common/completion-head.ts'
 import { encodeUsage } from '../openai-common/encode-usage.ts'
+import type { CompletionAnswer } from './answer-schema.ts'
 import { createLegacyLogprobs } from './legacy-logprobs.ts'
 
 export function encodeCompletion(
   { id, created, model }: CompletionHead,
   { choices, usage }: Answer,
   options: { logprobs: boolean },
-) {
+): CompletionAnswer {
   return {
     id,
     object: 'text_completion',

@@ -1,18 +1,23 @@
 import { z } from 'zod'
 import type { EmbeddingRequest } from '../../chat/embedding.ts'
-import { anything, integerFrom, modelName, optional } from '../openai-common/fields.ts'
+import { integerFrom, modelName, optional, withoutEffect } from '../openai-common/fields.ts'
 import { passages, separatePassages } from '../openai-common/passages.ts'
 import { unknownFields } from '../openai-common/unknown-fields.ts'
 import { parseBody } from '../parse-body.ts'
 import type { EmbeddingEncoding } from './encode-response.ts'
 
-const embeddingSchema = z.looseObject(
+/** What `POST /v1/embeddings` takes. */
+export const embeddingSchema = z.looseObject(
   {
-    model: modelName,
-    input: passages({ allowEmptyText: false }),
-    encoding_format: optional(z.enum(['float', 'base64'], 'must be float or base64')),
-    dimensions: optional(integerFrom(1)),
-    user: anything,
+    model: modelName.describe('The name of a model that makes embeddings.'),
+    input: passages({ allowEmptyText: false }).describe(
+      'Texts or token numbers, each of which gets a vector.',
+    ),
+    encoding_format: optional(z.enum(['float', 'base64'], 'must be float or base64')).describe(
+      '`base64`: of the numbers as little-endian 32-bit floats.',
+    ),
+    dimensions: optional(integerFrom(1)).describe('Cuts the vectors, which have length 1 all the same.'),
+    user: withoutEffect,
   },
   'must be a JSON object',
 )

@@ -1,5 +1,6 @@
 import type { EmbeddingResult } from '../../chat/embedding.ts'
 import { encodePromptUsage } from '../openai-common/encode-usage.ts'
+import type { EmbeddingAnswer } from './answer-schema.ts'
 
 /** `base64`: of the numbers as little-endian 32-bit floats. */
 export type EmbeddingEncoding = 'float' | 'base64'
@@ -7,7 +8,7 @@ export type EmbeddingEncoding = 'float' | 'base64'
 export function encodeEmbedding(
   { vectors, promptTokens }: EmbeddingResult,
   { model, encoding }: { model: string; encoding: EmbeddingEncoding },
-) {
+): EmbeddingAnswer {
   return {
     object: 'list',
     data: vectors.map((vector, index) => ({

@@ -4,8 +4,11 @@ import { tokenNumbers } from '../openai-common/passages.ts'
 import { unknownFields } from '../openai-common/unknown-fields.ts'
 import { parseBody } from '../parse-body.ts'
 
-/** As llama-server takes it, with the name of a model. */
-const detokenizeSchema = z.looseObject({ model: modelName, tokens: tokenNumbers }, 'must be a JSON object')
+/** What `POST /detokenize` takes: as llama-server does, with the name of a model. */
+export const detokenizeSchema = z.looseObject(
+  { model: modelName, tokens: tokenNumbers },
+  'must be a JSON object',
+)
 
 export interface DecodedDetokenize {
   /** As the client wrote it. */

@@ -4,14 +4,16 @@ import { refuseUnsupported } from '../openai-common/refuse-unsupported.ts'
 import { unknownFields } from '../openai-common/unknown-fields.ts'
 import { parseBody } from '../parse-body.ts'
 
-/** As llama-server takes it, with the name of a model. */
-const tokenizeSchema = z.looseObject(
+/** What `POST /tokenize` takes: as llama-server does, with the name of a model. */
+export const tokenizeSchema = z.looseObject(
   {
     model: modelName,
     content: text,
-    parse_special: optional(flag),
-    add_special: anything,
-    with_pieces: anything,
+    parse_special: optional(flag).describe(
+      'By default true: the text of special tokens stands for those tokens.',
+    ),
+    add_special: anything.describe('Refused unless false.'),
+    with_pieces: anything.describe('Refused unless false.'),
   },
   'must be a JSON object',
 )

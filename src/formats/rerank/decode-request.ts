@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RerankRequest } from '../../chat/embedding.ts'
-import { anything, flag, integerFrom, modelName, optional, text } from '../openai-common/fields.ts'
+import { flag, integerFrom, modelName, optional, text, withoutEffect } from '../openai-common/fields.ts'
 import { list } from '../openai-common/list.ts'
 import { unknownFields } from '../openai-common/unknown-fields.ts'
 import { parseBody } from '../parse-body.ts'
@@ -9,15 +9,15 @@ const documentsAllowed = 'must be an array of 1 to 2048 strings, or of objects w
 
 const documentSchema = z.union([z.string(), z.looseObject({ text: z.string() })], documentsAllowed)
 
-/** As Jina, Cohere, llama-server and vLLM take it. */
-const rerankSchema = z.looseObject(
+/** What `POST /v1/rerank` takes: as Jina, Cohere, llama-server and vLLM do. */
+export const rerankSchema = z.looseObject(
   {
-    model: modelName,
+    model: modelName.describe('The name of a model that ranks.'),
     query: text,
     documents: list(documentSchema, { least: 1, most: 2048, allowed: documentsAllowed }),
-    top_n: optional(integerFrom(1)),
-    return_documents: optional(flag),
-    user: anything,
+    top_n: optional(integerFrom(1)).describe('How many of the best to name; without it, all.'),
+    return_documents: optional(flag).describe('Whether the answer holds the texts.'),
+    user: withoutEffect,
   },
   'must be a JSON object',
 )

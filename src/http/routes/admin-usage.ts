@@ -14,7 +14,7 @@ export function mountAdminUsage(
 ): void {
   mountResource(app, '/llmd/v1/usage', {
     GET: async (c) => {
-      const { by, token, ...rest } = parseBody(usageQuerySchema, c.req.query())
+      const { by = 'model', token, ...rest } = parseBody(usageQuerySchema, c.req.query())
       const known = tokens.list()
       // Names are used again once their token is revoked.
       const meant = known.filter(({ id, name }) => token === id || token === name).map(({ id }) => id)

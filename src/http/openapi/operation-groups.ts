@@ -1,0 +1,27 @@
+import type { OperationGroup } from './operation.ts'
+import { tokenOperations, vaultOperations } from './operations/access-operations.ts'
+import { chatOperations } from './operations/chat-operations.ts'
+import { daemonOperations, requestOperations } from './operations/daemon-operations.ts'
+import { downloadOperations } from './operations/download-operations.ts'
+import { healthOperations } from './operations/health-operations.ts'
+import { modelOperations } from './operations/model-operations.ts'
+import { promptToolOperations } from './operations/prompt-tool-operations.ts'
+import { providerOperations } from './operations/provider-operations.ts'
+import { publicModelOperations } from './operations/public-model-operations.ts'
+import { vectorOperations } from './operations/vector-operations.ts'
+
+/** All that is served, in the order of the document. A test compares it with the routes. */
+export const operationGroups: readonly OperationGroup[] = [
+  chatOperations,
+  vectorOperations,
+  promptToolOperations,
+  publicModelOperations,
+  healthOperations,
+  daemonOperations,
+  requestOperations,
+  modelOperations,
+  downloadOperations,
+  providerOperations,
+  tokenOperations,
+  vaultOperations,
+]

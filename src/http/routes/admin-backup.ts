@@ -1,0 +1,40 @@
+import type { Hono } from 'hono'
+import type { Backups } from '../../backup/create-backups.ts'
+import { type LlmdError, toLlmdError } from '../../errors.ts'
+import type { HttpEnv } from '../http-env.ts'
+import { mountResource } from '../mount-resource.ts'
+
+export function mountAdminBackup(app: Hono<HttpEnv>, { backups }: { backups: Backups }): void {
+  mountResource(app, '/llmd/v1/backup', {
+    GET: async (c) => {
+      const pieces = await backups.make()
+      const { signal } = c.get('open')
+      const ended = Promise.withResolvers<LlmdError | undefined>()
+      c.set('streaming', ended.promise)
+      const body = new ReadableStream<Uint8Array>(
+        {
+          async pull(controller) {
+            try {
+              signal.throwIfAborted()
+              const { value, done } = await pieces.next()
+              if (!done) return controller.enqueue(value)
+              controller.close()
+              ended.resolve(undefined)
+            } catch (error) {
+              // What breaks off has no end mark, so nobody takes it for whole.
+              controller.error(error)
+              await pieces.return(undefined)
+              ended.resolve(toLlmdError(error))
+            }
+          },
+          async cancel() {
+            await pieces.return(undefined)
+            ended.resolve(undefined)
+          },
+        },
+        { highWaterMark: 0 },
+      )
+      return c.body(body, 200, { 'content-type': 'application/x-tar' })
+    },
+  })
+}
