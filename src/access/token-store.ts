@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { scopeSchema, type CreatedToken, type Scope, type Token } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
 import type { TokenTable } from '../storage/token-table.ts'
+import type { TokenDirectory } from './known-tokens.ts'
 import { createTokenKey, hashTokenKey } from './token-key.ts'
 
 /** Who is asking, and what they may do. */
 export interface Principal {
   /** The token they showed; null for whoever reached the Unix socket, which its file permissions guard. */
   tokenId: string | null
+  tokenName: string | null
   scopes: ReadonlySet<Scope>
 }
 
@@ -20,6 +22,8 @@ interface NewToken {
 export interface TokenStore {
   /** Whose key it is; undefined for one that is malformed, unknown, revoked or expired. No I/O. */
   verify(key: string): Principal | undefined
+  /** Whether the token of this id may still be used. No I/O. */
+  isLive(id: string): boolean
   /** Oldest first. */
   list(): Token[]
   /**
@@ -41,7 +45,10 @@ export interface TokenStoreOptions {
 }
 
 /** Every token is held in memory, so that a request costs no query; changes reach the table first. */
-export async function createTokenStore({ table, now = Date.now }: TokenStoreOptions): Promise<TokenStore> {
+export async function createTokenStore({
+  table,
+  now = Date.now,
+}: TokenStoreOptions): Promise<TokenStore & TokenDirectory> {
   const tokens = new Map<string, Token>()
   const idsByHash = new Map<string, string>()
   const namesBeingCreated = new Set<string>()
@@ -74,10 +81,23 @@ export async function createTokenStore({ table, now = Date.now }: TokenStoreOpti
     verify(key) {
       const hash = hashTokenKey(key)
       const token = hash && tokens.get(idsByHash.get(hash.toString('hex')) ?? '')
-      return token && isLive(token) ? { tokenId: token.id, scopes: new Set(token.scopes) } : undefined
+      if (!token || !isLive(token)) return undefined
+      return { tokenId: token.id, tokenName: token.name, scopes: new Set(token.scopes) }
+    },
+
+    isLive(id) {
+      const token = tokens.get(id)
+      return token !== undefined && isLive(token)
     },
 
     list: () => Array.from(tokens.values(), (token) => ({ ...token })),
+
+    known: () =>
+      [...idsByHash].flatMap(([hash, id]) => {
+        const token = tokens.get(id)
+        if (!token || !isLive(token)) return []
+        return { id, name: token.name, hash, scopes: token.scopes, expiresAt: token.expires_at }
+      }),
 
     async create({ name, scopes, expires_at }, maker) {
       const excess = scopes.filter((scope) => !maker.scopes.has(scope))

@@ -24,7 +24,11 @@ export interface Backend {
    */
   stream(request: ChatRequest, signal: AbortSignal, observer?: AnswerObserver): AsyncIterable<ChatEvent>
   /** Continues a text; of the events only text, `choice-finish` and `finish` come. */
-  complete(request: CompletionRequest, signal: AbortSignal, observer?: AnswerObserver): AsyncIterable<ChatEvent>
+  complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    observer?: AnswerObserver,
+  ): AsyncIterable<ChatEvent>
   /** @throws LlmdError `unsupported_by_model` where the model makes no embeddings */
   embed(request: EmbeddingRequest, signal: AbortSignal, observer?: AnswerObserver): Promise<EmbeddingResult>
   /** @throws LlmdError `unsupported_by_model` where the model ranks nothing */

@@ -10,4 +10,9 @@ export interface ChatUsage {
   reasoningTokens: number
 }
 
-export const noUsage: ChatUsage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 }
+export const noUsage: ChatUsage = {
+  promptTokens: 0,
+  completionTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+}

@@ -9,8 +9,10 @@ import { pruneStateFolders } from './prune-state-folders.ts'
 import { createResidency } from './residency/create-residency.ts'
 import { estimateMemory } from './residency/estimate-memory.ts'
 import { memoryBudget } from './residency/memory-budget.ts'
+import { availableMemory } from './residency/available-memory.ts'
 import { createQuarantine, type CrashTable } from './residency/quarantine.ts'
 import { createSpareEngine } from './residency/spare-engine.ts'
+import { sparedBytes, watchMemory } from './residency/watch-memory.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** `keptBytes`, `memoryBytes` and `ttl` may change at any time; models that are loaded stay so. */
@@ -30,6 +32,8 @@ export interface InferenceOptions {
   log: Log
   /** Bytes that all models together may take; 0, or absent, is what suits the machine. */
   readonly memoryBytes?: number
+  /** Bytes that the machine can still give; null where that is not known. */
+  available?: () => number | null
   /** Seconds that an unused model stays loaded unless it says itself; null, or absent, is for good. */
   readonly ttl?: number | null
   /** Whether a process waits, with llama.cpp open, for the next model to be loaded. */
@@ -53,6 +57,7 @@ export function createInference(options: InferenceOptions): Inference {
   const prune = () => pruneStateFolders(stateRoot, { budgetBytes: options.keptBytes, inUse: foldersInUse })
   const spare = createSpareEngine({ workerPath, env, enabled: options.warmSpare ?? false })
   const budget = () => memoryBudget(options.memoryBytes ?? 0)
+  const available = options.available ?? availableMemory
   const residency = createResidency({
     async start(model, { signal, onProgress }) {
       const folder = await stateFolder(stateRoot, model)
@@ -88,11 +93,17 @@ export function createInference(options: InferenceOptions): Inference {
     get budgetBytes() {
       return budget()
     },
+    get availableBytes() {
+      // What the operator has set holds: on a GPU models take little of the machine's own memory.
+      const bytes = options.memoryBytes ? null : available()
+      return bytes === null ? null : Math.max(0, bytes - sparedBytes)
+    },
     get defaultTtl() {
       return options.ttl ?? null
     },
     roomWaitMs: options.roomWaitMs ?? 60_000,
   })
+  const memoryWatch = watchMemory({ available, evictOne: () => residency.evictOne(), log })
   spare.refill()
   void prune()
 
@@ -165,6 +176,9 @@ export function createInference(options: InferenceOptions): Inference {
     load: (model, signal) => residency.load(model, admit, signal),
     unload: (name) => residency.unload(name),
     state: (name) => residency.state(name),
+    async estimate(model) {
+      return { neededBytes: await estimateMemory(model), budgetBytes: budget() }
+    },
     async check(model, signal) {
       const file = await inspect(model.path, signal)
       const current = { ...model, shape: file.shape }
@@ -175,6 +189,7 @@ export function createInference(options: InferenceOptions): Inference {
     },
     backend,
     async [Symbol.asyncDispose]() {
+      memoryWatch[Symbol.dispose]()
       spare[Symbol.dispose]()
       await residency[Symbol.asyncDispose]()
     },

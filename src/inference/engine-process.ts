@@ -62,12 +62,20 @@ type Loaded = Extract<FromEngine, { type: 'loaded' }>
 /** Lines of the child's stderr that are kept: llama.cpp says there why it aborts. */
 const keptErrorLines = 20
 
+/** So many of them are logged: what an engine says over and over would drown the rest. */
+const loggedErrorLines = 100
+
 /** Loads the model in the process. @throws LlmdError `model_file_invalid`, `model_load_failed` */
 export async function startEngine(options: StartEngineOptions): Promise<EngineProcess> {
   const { model, child, stateFolder, deadlines, onProgress, onCrash, log } = options
   const fields = { model: model.name, pid: child.pid }
-  const lastWords = collectErrors(child)
+  let told = 0
+  const lastWords = collectErrors(child, (line) => {
+    told += 1
+    if (told <= loggedErrorLines) log.warn('the engine says', { ...fields, line })
+  })
   let ending = false
+  let crashed = false
   let isLoaded = false
   const exited = new Promise<void>((resolve) => {
     const end = () => {
@@ -75,7 +83,8 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
       resolve()
     }
     child.once('exit', () => {
-      if (!ending && (!isLoaded || asks.active > 0)) onCrash()
+      crashed = !ending
+      if (crashed && (!isLoaded || asks.active > 0)) onCrash()
       end()
     })
     child.once('error', end)
@@ -158,13 +167,11 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     isLoaded = true
     const loadedAt = new Date()
     log.info('engine ready', { ...fields, context: loaded.context, slots: loaded.slots, gpu: loaded.gpu })
-    const logEnd = () =>
-      log.info('engine ended', {
-        ...fields,
-        code: child.exitCode,
-        signal: child.signalCode,
-        said: lastWords(),
-      })
+    const logEnd = () => {
+      const how = { ...fields, code: child.exitCode, signal: child.signalCode }
+      if (crashed) log.error('engine crashed', { ...how, said: lastWords() })
+      else log.info('engine ended', how)
+    }
     void exited.then(logEnd)
     return {
       pid: child.pid ?? 0,
@@ -250,10 +257,12 @@ function load(context: {
   })
 }
 
-function collectErrors(child: ChildProcess): () => string {
+function collectErrors(child: ChildProcess, onLine: (line: string) => void): () => string {
   let lines: string[] = []
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    lines = [...lines, ...text.split('\n').filter((line) => line.trim() !== '')].slice(-keptErrorLines)
+    const said = text.split('\n').filter((line) => line.trim() !== '')
+    for (const line of said) onLine(line)
+    lines = [...lines, ...said].slice(-keptErrorLines)
   })
   return () => lines.find((line) => /assert|abort|error|what\(\)/i.test(line))?.trim() ?? lines.at(-1) ?? ''
 }

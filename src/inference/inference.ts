@@ -143,12 +143,14 @@ export interface Inference extends AsyncDisposable {
    * Loads a model unless it is loaded; concurrent calls share one load. Where there is no room, idle models are
    * unloaded, the longest unused first; if those in use hold the room, the call waits for them.
    * @throws LlmdError `model_load_failed`, `model_quarantined`, `model_too_large`, `gpu_unavailable`; `overloaded`
-   * when no room came free in time
+   * when no room came free in time, or the machine runs low on memory
    */
   load(model: LocalModel, signal?: AbortSignal): Promise<void>
   /** Ends the engine, or gives its load up; false when there was none. @throws LlmdError `model_in_use` while it answers requests */
   unload(name: string): Promise<boolean>
   state(name: string): ModelState
+  /** What a model takes, as far as that can be told without loading it, and what all together may take. */
+  estimate(model: LocalModel): Promise<{ neededBytes: number; budgetBytes: number }>
   /**
    * Reads the file, and loads it unless it is loaded, quarantined or not; an engine started for this is ended again.
    * @throws LlmdError `model_file_not_found`, `model_file_invalid`

@@ -17,7 +17,7 @@ import {
   rowFields,
   settingsOfRow,
 } from './provider-settings.ts'
-import type { ProviderStore } from './provider-store.ts'
+import type { ProviderDirectory, ProviderStore } from './provider-store.ts'
 import { indexServedModels, namesOf, type RemoteModel } from './served-models.ts'
 import { takeTurns } from './take-turns.ts'
 import { requireSuccess, tryProvider, type Connect } from './try-provider.ts'
@@ -40,7 +40,9 @@ export interface ProviderStoreOptions {
 const refreshMs = 60 * 60 * 1000
 
 /** Reads every row once; from then on the table is only written to. */
-export async function createProviderStore(options: ProviderStoreOptions): Promise<ProviderStore> {
+export async function createProviderStore(
+  options: ProviderStoreOptions,
+): Promise<ProviderStore & ProviderDirectory> {
   const { table, vault, connect, taken, health, aliasesOf, log, now = () => new Date() } = options
   // Oldest first: of two providers that bring a name, the older one has it.
   const rows = new Map((await table.all()).map((row) => [row.name, row]))
@@ -87,12 +89,14 @@ export async function createProviderStore(options: ProviderStoreOptions): Promis
     served = indexServedModels([...rows.values()])
   }
 
+  function connectionTo(row: ProviderRow): UpstreamConnection {
+    const { name, preset } = row
+    return connectionOf({ name, preset, settings: settingsOfRow(row), key: keys.of(row) })
+  }
+
   function upstream(name: string) {
     const row = rowOf(name)
-    return upstreams.get(name, () => {
-      const { preset } = row
-      return connect(connectionOf({ name, preset, settings: settingsOfRow(row), key: keys.of(row) }))
-    })
+    return upstreams.get(name, () => connect(connectionTo(row)))
   }
 
   const attempt = (
@@ -250,6 +254,15 @@ export async function createProviderStore(options: ProviderStoreOptions): Promis
       return owner && `the provider ${owner.provider}`
     },
     upstream,
+    connections: () =>
+      [...rows.values()].flatMap((row) => {
+        try {
+          return connectionTo(row)
+        } catch {
+          // Whoever asks for it by name is told why.
+          return []
+        }
+      }),
 
     start() {
       refreshAll()

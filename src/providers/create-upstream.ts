@@ -99,10 +99,12 @@ export function createUpstream(
     async forward(request, sink, signal) {
       signal.throwIfAborted()
       const stripUsage = connection.asksForStreamUsage && lacksStreamUsage(request)
+      const { traceparent } = request
+      const common = request.stream ? headers.stream : headers.json
       const outgoing: Outgoing = {
         method: 'POST',
         path: route.target(request.path),
-        headers: request.stream ? headers.stream : headers.json,
+        headers: traceparent === undefined ? common : [...common, 'traceparent', traceparent],
         body: encodeRequest(request, stripUsage),
       }
       return call(outgoing, receiveAnswer({ connection, request, sink, stripUsage, preludeMs }), signal)

@@ -9,6 +9,7 @@ import type {
   TestProvider,
   TryProvider,
 } from '../api/providers.ts'
+import type { UpstreamConnection } from './connection.ts'
 import type { RemoteModel } from './served-models.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -55,6 +56,12 @@ export interface ProviderStore extends AsyncDisposable {
   upstream(provider: string): Upstream
   /** Asks those that serve all they have what that is, now and every hour. */
   start(): void
+}
+
+/** Tells other processes how providers are reached. */
+export interface ProviderDirectory {
+  /** But for those whose key or authority cannot be read. */
+  connections(): UpstreamConnection[]
 }
 
 interface ServedModel extends RemoteModel {

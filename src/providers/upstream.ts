@@ -13,6 +13,8 @@ export interface ForwardRequest {
   clientModel: string
   /** Whether the answer is to be server-sent events. */
   stream: boolean
+  /** Where it stands in a trace, as W3C Trace Context writes it; absent where no traces are sent. */
+  traceparent?: string
 }
 
 /** Takes an answer as it comes. Nothing is called after `end` or `fail`. */

@@ -1,3 +1,4 @@
+import type { DiskRoom } from './disk-room.ts'
 import { migrations } from './migrations.ts'
 import { openSqlite, type SqliteDatabase } from './open-sqlite.ts'
 import type { Schema } from './schema.ts'
@@ -6,6 +7,6 @@ import type { Schema } from './schema.ts'
 export type Database = SqliteDatabase<Schema>
 
 /** Only the holder of the data lock may. @throws LlmdError `data_corrupt`, `data_too_new` */
-export function openDatabase(file: string): Promise<Database> {
-  return openSqlite<Schema>(file, { migrations, synchronous: 'FULL' })
+export function openDatabase(file: string, room?: DiskRoom): Promise<Database> {
+  return openSqlite<Schema>(file, { migrations, synchronous: 'FULL', room })
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { LlmdError } from '../errors.ts'
-import { backUp, newestBackup } from './backups.ts'
+import { backUp, newestBackup, pruneBackups } from './backups.ts'
 import type { Migration } from './migrations.ts'
 
 /**
@@ -36,6 +36,7 @@ export async function migrate(connection: Database, migrations: readonly Migrati
     for (const migration of migrations.slice(version)) await migration(transaction)
     connection.pragma(`user_version = ${migrations.length}`)
   })
+  pruneBackups(connection.name)
 }
 
 function schemaVersion(connection: Database): number {

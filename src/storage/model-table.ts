@@ -1,13 +1,41 @@
 import { LlmdError } from '../errors.ts'
 import type { Database } from './database.ts'
+import type { Schema } from './schema.ts'
 
-export interface ModelRow {
-  name: string
+export type ModelRow = LocalModelRow | RemoteModelRow | RoutedModelRow
+
+export interface LocalModelRow extends NamedRow {
+  kind: 'local'
   source: string
-  createdAt: string
   options: StoredModelOptions
   /** Null for a model that llmd carries: the file is part of the program. */
   file: StoredModelFile | null
+}
+
+/** Another name for a provider's model. */
+export interface RemoteModelRow extends NamedRow {
+  kind: 'remote'
+  provider: string
+  /** The provider's own id. */
+  model: string
+}
+
+/** A name that stands for other names. */
+export interface RoutedModelRow extends NamedRow {
+  kind: 'routed'
+  strategy: 'fallback' | 'balance'
+  targets: StoredTarget[]
+}
+
+export interface StoredTarget {
+  /** A name of any kind of model. */
+  model: string
+  weight: number
+}
+
+interface NamedRow {
+  name: string
+  createdAt: string
 }
 
 /** As `EngineOptions` and `ResidencyOptions` of the inference side, and whether it is loaded at the start. */
@@ -53,8 +81,8 @@ export interface ModelTable {
   all(): Promise<ModelRow[]>
   /** @throws LlmdError `model_exists` */
   insert(row: ModelRow): Promise<void>
-  /** False when there was none. */
-  setOptions(name: string, options: StoredModelOptions): Promise<boolean>
+  /** Replaces what stands under the row's name; false when there was nothing. */
+  update(row: ModelRow): Promise<boolean>
   /** False when there was none. */
   remove(name: string): Promise<boolean>
 }
@@ -63,38 +91,26 @@ export function createModelTable({ kysely }: Database): ModelTable {
   return {
     async all() {
       const rows = await kysely.selectFrom('models').selectAll().orderBy('name').execute()
-      return rows.map((row) => ({
-        name: row.name,
-        source: row.source,
-        createdAt: row.created_at,
-        options: JSON.parse(row.options),
-        file: JSON.parse(row.file),
-      }))
+      return rows.map(toModelRow)
     },
-    async insert({ name, source, createdAt, options, file }) {
+    async insert(row) {
       const result = await kysely
         .insertInto('models')
-        .values({
-          name,
-          source,
-          created_at: createdAt,
-          options: JSON.stringify(options),
-          file: JSON.stringify(file),
-        })
+        .values(toColumns(row))
         .onConflict((conflict) => conflict.column('name').doNothing())
         .executeTakeFirstOrThrow()
       if (result.numInsertedOrUpdatedRows === 0n) {
-        throw new LlmdError('model_exists', `There is a model called ${name} already.`, {
+        throw new LlmdError('model_exists', `There is a model called ${row.name} already.`, {
           hint: 'Choose another name, or remove that model first.',
           param: 'name',
         })
       }
     },
-    async setOptions(name, options) {
+    async update(row) {
       const result = await kysely
         .updateTable('models')
-        .set({ options: JSON.stringify(options) })
-        .where('name', '=', name)
+        .set(toColumns(row))
+        .where('name', '=', row.name)
         .executeTakeFirstOrThrow()
       return result.numUpdatedRows > 0n
     },
@@ -103,4 +119,29 @@ export function createModelTable({ kysely }: Database): ModelTable {
       return result.numDeletedRows > 0n
     },
   }
+}
+
+function toModelRow({ name, created_at, kind, source, options, file, route }: Schema['models']): ModelRow {
+  const named = { name, createdAt: created_at }
+  if (kind === 'local') {
+    return { ...named, kind, source, options: JSON.parse(options), file: JSON.parse(file) }
+  }
+  return { ...named, kind, ...JSON.parse(route ?? '{}') }
+}
+
+function toColumns(row: ModelRow): Schema['models'] {
+  const named = { name: row.name, created_at: row.createdAt }
+  if (row.kind === 'local') {
+    const { kind, source, options, file } = row
+    return {
+      ...named,
+      kind,
+      source,
+      options: JSON.stringify(options),
+      file: JSON.stringify(file),
+      route: null,
+    }
+  }
+  const { name: _, createdAt: __, kind, ...route } = row
+  return { ...named, kind, source: '', options: '{}', file: 'null', route: JSON.stringify(route) }
 }

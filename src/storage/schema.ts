@@ -8,6 +8,9 @@ export interface Schema {
     options: string
     /** JSON. */
     file: string
+    kind: 'local' | 'remote' | 'routed'
+    /** JSON: what a remote or routed model stands for; null for a local one. */
+    route: string | null
   }
   tokens: {
     id: string
@@ -20,5 +23,56 @@ export interface Schema {
     created_at: string
     expires_at: string | null
     revoked_at: string | null
+  }
+  /** Files whose engines crashed. */
+  crashes: {
+    path: string
+    size_bytes: number
+    /** Milliseconds since 1970, with their fraction. */
+    modified_ms: number
+    crashed_at: string
+    quarantined_at: string | null
+  }
+  providers: {
+    name: string
+    preset: string | null
+    created_at: string
+    format: string
+    base_url: string
+    prefix: string | null
+    /** JSON. */
+    models: string
+    /** 0 or 1. */
+    all_models: number
+    /** JSON. */
+    options: string
+    /** As the vault encrypted it. */
+    key: string | null
+    /** JSON. */
+    discovered: string
+  }
+  /** Models that are downloaded, or were. */
+  downloads: {
+    id: string
+    name: string
+    source: string
+    created_at: string
+    state: 'queued' | 'paused' | 'failed' | 'finished'
+    /** JSON. */
+    options: string
+    /** JSON. */
+    files: string
+    /** JSON. */
+    error: string
+  }
+  /** One row, or none as long as no secret was ever kept. */
+  vault: {
+    only: 1
+    id: string
+    home: 'credential' | 'keychain' | 'file'
+    check_value: string
+    kid: string
+    /** JSON. */
+    former: string
   }
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { DiskRoom } from './disk-room.ts'
 import { openSqlite, type SqliteDatabase } from './open-sqlite.ts'
 import type { Migration } from './migrations.ts'
 
@@ -27,17 +28,50 @@ export interface UsageSchema {
     first_byte_ms: number | null
     ms: number
   }
+  /** Sums of requests that are kept one by one no longer. An empty text stands for null. */
+  days: {
+    /** In UTC, as in `2026-01-31`. */
+    date: string
+    token: string
+    model: string
+    target: string
+    provider: string
+    /** First digit of the status. */
+    status_class: number
+    requests: number
+    errors: number
+    prompt_tokens: number
+    cached_tokens: number
+    completion_tokens: number
+    reasoning_tokens: number
+    /** Of so many of the requests something came. */
+    first_bytes: number
+    first_byte_ms: number
+    ms: number
+  }
 }
 
 /** May lose its last second in a power cut, so that counting costs next to nothing. */
 export type UsageDatabase = SqliteDatabase<UsageSchema>
 
-/** Only the holder of the data lock may. @throws LlmdError `data_corrupt`, `data_too_new` */
-export function openUsageDatabase(file: string): Promise<UsageDatabase> {
-  return openSqlite<UsageSchema>(file, { migrations: [createRequests], synchronous: 'NORMAL' })
+/** In order; a database records how many of them it has seen. */
+export const usageMigrations: readonly Migration[] = [createRequests, createDays]
+
+/**
+ * Only the holder of the data lock may. `UsageThread` has to do the checkpoints: here they come only when the log has
+ * grown far beyond what that lets it.
+ * @throws LlmdError `data_corrupt`, `data_too_new`
+ */
+export function openUsageDatabase(file: string, room?: DiskRoom): Promise<UsageDatabase> {
+  return openSqlite<UsageSchema>(file, {
+    migrations: usageMigrations,
+    synchronous: 'NORMAL',
+    logPages: 20_000,
+    room,
+  })
 }
 
-const createRequests: Migration = async (database: Kysely<unknown>) => {
+async function createRequests(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('requests')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
@@ -58,4 +92,26 @@ const createRequests: Migration = async (database: Kysely<unknown>) => {
     .addColumn('ms', 'real', (column) => column.notNull())
     .execute()
   await database.schema.createIndex('requests_by_time').on('requests').column('started_at').execute()
+}
+
+async function createDays(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('days')
+    .addColumn('date', 'text', (column) => column.notNull())
+    .addColumn('token', 'text', (column) => column.notNull())
+    .addColumn('model', 'text', (column) => column.notNull())
+    .addColumn('target', 'text', (column) => column.notNull())
+    .addColumn('provider', 'text', (column) => column.notNull())
+    .addColumn('status_class', 'integer', (column) => column.notNull())
+    .addColumn('requests', 'integer', (column) => column.notNull())
+    .addColumn('errors', 'integer', (column) => column.notNull())
+    .addColumn('prompt_tokens', 'integer', (column) => column.notNull())
+    .addColumn('cached_tokens', 'integer', (column) => column.notNull())
+    .addColumn('completion_tokens', 'integer', (column) => column.notNull())
+    .addColumn('reasoning_tokens', 'integer', (column) => column.notNull())
+    .addColumn('first_bytes', 'integer', (column) => column.notNull())
+    .addColumn('first_byte_ms', 'real', (column) => column.notNull())
+    .addColumn('ms', 'real', (column) => column.notNull())
+    .addPrimaryKeyConstraint('days_by_key', ['date', 'token', 'model', 'target', 'provider', 'status_class'])
+    .execute()
 }

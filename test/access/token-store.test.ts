@@ -8,7 +8,7 @@ import { createTokenTable } from '../../src/storage/token-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { tokenRow } from '../storage/fixtures/rows.ts'
 
-const operator: Principal = { tokenId: null, scopes: new Set(['llm-all', 'admin']) }
+const operator: Principal = { tokenId: null, tokenName: null, scopes: new Set(['llm-all', 'admin']) }
 
 const start = Date.parse('2026-01-31T12:00:00.000Z')
 
@@ -32,7 +32,12 @@ test('a key opens for its token and its scopes, now and after a restart', async 
   expect(tokenSchema.parse(token)).toEqual(token)
   expect(token).toMatchObject({ name: 'ci', created_at: '2026-01-31T12:00:00.000Z', revoked_at: null })
   for (const each of [store, await load()]) {
-    expect(each.verify(key)).toEqual({ tokenId: token.id, scopes: new Set(['llm-all', 'admin']) })
+    expect(each.verify(key)).toEqual({
+      tokenId: token.id,
+      tokenName: 'ci',
+      scopes: new Set(['llm-all', 'admin']),
+    })
+    expect(each.isLive(token.id)).toBe(true)
     expect(each.list()).toEqual([token])
   }
 })

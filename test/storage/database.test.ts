@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
+import { migrations } from '../../src/storage/migrations.ts'
 import { createModelTable } from '../../src/storage/model-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { modelRow } from './fixtures/rows.ts'
@@ -35,7 +36,7 @@ test('a new database has its tables, its settings and is its owner’s alone', a
   expect(await pragma('foreign_keys')).toBe(1)
   expect(await pragma('trusted_schema')).toBe(0)
   expect(await pragma('journal_size_limit')).toBe(4_194_304)
-  expect(await pragma('user_version')).toBe(1)
+  expect(await pragma('user_version')).toBe(migrations.length)
 
   await createModelTable(database).insert(modelRow('one'))
   for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600)
@@ -102,19 +103,19 @@ test('a database that lost its end is refused; the hint names the newest backup'
 test('a database of a newer llmd is refused and left as it is', async () => {
   const file = newFile()
   const newer = new Sqlite(file)
-  newer.exec('PRAGMA user_version = 7; CREATE TABLE later (id)')
+  newer.exec('PRAGMA user_version = 97; CREATE TABLE later (id)')
   newer.close()
   const before = readFileSync(file)
   await expect(openDatabase(file)).rejects.toThrow(
     expect.objectContaining({
       code: 'data_too_new',
-      message: expect.stringMatching(/version 7;.* up to 1\./),
+      message: expect.stringContaining(`version 97; this llmd knows versions up to ${migrations.length}.`),
     }),
   )
   expect(readFileSync(file)).toEqual(before)
 
   writeFileSync(`${file}.v1.20260101T000000.000Z.backup`, '')
-  writeFileSync(`${file}.v2.20260201T000000.000Z.backup`, '')
+  writeFileSync(`${file}.v98.20260201T000000.000Z.backup`, '')
   await expect(openDatabase(file)).rejects.toThrow(
     expect.objectContaining({
       code: 'data_too_new',

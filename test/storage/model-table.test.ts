@@ -1,7 +1,10 @@
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
-import { createModelTable, type ModelRow } from '../../src/storage/model-table.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import { migrations } from '../../src/storage/migrations.ts'
+import { createModelTable, type LocalModelRow, type ModelRow } from '../../src/storage/model-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { modelRow } from './fixtures/rows.ts'
 
@@ -57,11 +60,50 @@ test('removing tells whether there was one', async () => {
   expect(await models.all()).toEqual([])
 })
 
-test('options are replaced as a whole, of the model that is named', async () => {
+test('rows of every kind come back as they went in', async () => {
+  const models = await newTable()
+  const createdAt = '2026-01-31T12:00:00.000Z'
+  const rows: ModelRow[] = [
+    modelRow('a'),
+    { kind: 'remote', name: 'b', createdAt, provider: 'or', model: 'meta/llama:free' },
+    {
+      kind: 'routed',
+      name: 'c',
+      createdAt,
+      strategy: 'balance',
+      targets: [
+        { model: 'a', weight: 3 },
+        { model: 'b', weight: 1 },
+      ],
+    },
+  ]
+  for (const row of rows) await models.insert(row)
+  expect(await models.all()).toEqual(rows)
+})
+
+test('a database from before there were kinds has local models', async () => {
+  const file = join(temporaryFolder(), 'state.db')
+  const connection = new Sqlite(file)
+  await migrate(connection, migrations.slice(0, 1))
+  connection.exec(`insert into models (name, source, created_at, options, file)
+    values ('old', 'builtin:old', '2026-01-31T12:00:00.000Z', '{"slots":1}', 'null')`)
+  connection.close()
+  await using database = await openDatabase(file)
+  expect(await createModelTable(database).all()).toContainEqual({
+    kind: 'local',
+    name: 'old',
+    source: 'builtin:old',
+    createdAt: '2026-01-31T12:00:00.000Z',
+    options: { slots: 1 },
+    file: null,
+  })
+})
+
+test('a row is replaced as a whole, of the model that is named', async () => {
   const models = await newTable()
   const rows = [modelRow('a', { options: { context: 16 } }), modelRow('b', { options: {} })]
   for (const row of rows) await models.insert(row)
-  const options: ModelRow['options'] = {
+  const options: LocalModelRow['options'] = {
     kvType: 'q8_0',
     flashAttention: true,
     lora: [{ path: '/a.gguf', scale: 0.5 }],
@@ -69,7 +111,7 @@ test('options are replaced as a whole, of the model that is named', async () => 
     ttl: null,
     pinned: true,
   }
-  expect(await models.setOptions('a', options)).toBe(true)
+  expect(await models.update(modelRow('a', { options }))).toBe(true)
   expect(await models.all()).toEqual([modelRow('a', { options }), rows[1]])
-  expect(await models.setOptions('c', {})).toBe(false)
+  expect(await models.update(modelRow('c'))).toBe(false)
 })

@@ -3,8 +3,8 @@ import { abortable } from '../abortable.ts'
 import type { EngineProcess } from '../engine-process.ts'
 import type { LocalModel, ModelEvent, ModelState, UnloadReason } from '../inference.ts'
 import { createBell } from './bell.ts'
-import { planResidency } from './plan-residency.ts'
-import { noRoom, refusal } from './refusal.ts'
+import { planResidency, type ResidencyPlan } from './plan-residency.ts'
+import { lowMemory, noRoom, refusal } from './refusal.ts'
 import { asResident, describeTenant, isLeaving, isPinned, type Tenant } from './tenant.ts'
 import { throttleProgress } from './throttle-progress.ts'
 
@@ -18,6 +18,8 @@ export interface CreateResidencyOptions {
   onEvent: (event: ModelEvent) => void
   /** Bytes that all models together may take; asked for whenever one needs room. */
   readonly budgetBytes: number
+  /** Bytes that the machine can still give; null, or absent, where that is not to be asked. */
+  readonly availableBytes?: number | null
   /** Seconds that a model stays loaded after its last use unless it says itself; null is for good. Asked for at each. */
   readonly defaultTtl: number | null
   /** How long a request may wait for models in use to become idle. */
@@ -41,6 +43,8 @@ export interface Residency extends AsyncDisposable {
   /** Ends the engine, or gives its load up; false when there was none. @throws LlmdError `model_in_use` */
   unload(name: string): Promise<boolean>
   state(name: string): ModelState
+  /** Ends the idle model that was unused for the longest; its name, and undefined where all are in use or pinned. */
+  evictOne(): string | undefined
 }
 
 export function createResidency(options: CreateResidencyOptions): Residency {
@@ -68,19 +72,41 @@ export function createResidency(options: CreateResidencyOptions): Residency {
         wantedBytes = await abortable(admit(model), signal)
         continue
       }
-      const staying = [...tenants.values()].filter((tenant) => !isLeaving(tenant))
-      const { budgetBytes } = options
-      const plan = planResidency(staying.map(asResident), { wantedBytes, budgetBytes })
+      const plan = plannedFor(wantedBytes)
       if ('evict' in plan) {
         for (const name of plan.evict) end(tenants.get(name)!, 'evicted')
         return open(model, wantedBytes)
       }
-      if (plan.refuse !== 'busy') throw refusal(model, plan.refuse, { wantedBytes, budgetBytes })
+      if (plan.refuse !== 'busy') throw refused(model, wantedBytes)
       patience ??= AbortSignal.timeout(roomWaitMs)
       const signals = [closing.signal, patience, ...(signal ? [signal] : [])]
       await bell.next(AbortSignal.any(signals)).catch(() => signal?.throwIfAborted())
       if (patience.aborted && !closing.signal.aborted) throw noRoom(model, roomWaitMs)
     }
+  }
+
+  /** As the budget says, and what the machine can give now. */
+  function plannedFor(wantedBytes: number): ResidencyPlan {
+    const budgetBytes = Math.min(options.budgetBytes, reachableBytes(options.availableBytes ?? Infinity))
+    return planResidency(residents(), { wantedBytes, budgetBytes })
+  }
+
+  function residents() {
+    return [...tenants.values()].filter((tenant) => !isLeaving(tenant)).map(asResident)
+  }
+
+  /** What is available, and what models hold of it already; what is being loaded has still to take its part. */
+  function reachableBytes(available: number): number {
+    const held = [...tenants.values()].filter((tenant) => tenant.engine !== undefined).map(asResident)
+    return available + held.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  function refused(model: LocalModel, wantedBytes: number): LlmdError {
+    const { budgetBytes } = options
+    const plan = planResidency(residents(), { wantedBytes, budgetBytes })
+    return 'refuse' in plan && plan.refuse !== 'busy'
+      ? refusal(model, plan.refuse, { wantedBytes, budgetBytes })
+      : lowMemory(model, { wantedBytes, availableBytes: options.availableBytes ?? 0 })
   }
 
   /** Takes the room at once, and loads when all who must leave have given their memory back. */
@@ -202,6 +228,13 @@ export function createResidency(options: CreateResidencyOptions): Residency {
       return true
     },
     state: (name) => describeTenant(tenants.get(name)),
+    evictOne() {
+      const [idlest] = residents()
+        .filter(({ inUse, pinned }) => !inUse && !pinned)
+        .toSorted((one, other) => one.lastUsed - other.lastUsed)
+      if (idlest) end(tenants.get(idlest.name)!, 'evicted')
+      return idlest?.name
+    },
     async [Symbol.asyncDispose]() {
       closing.abort()
       for (const tenant of tenants.values()) end(tenant, 'asked')

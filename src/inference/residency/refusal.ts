@@ -19,6 +19,18 @@ export function refusal(
   })
 }
 
+/** The error for a model that would fit, if others did not take the memory of the machine. */
+export function lowMemory(
+  { name }: LocalModel,
+  { wantedBytes, availableBytes }: { wantedBytes: number; availableBytes: number },
+): LlmdError {
+  return new LlmdError(
+    'overloaded',
+    `The model ${name} needs about ${gigabytes(wantedBytes)}, and the machine has ${gigabytes(availableBytes)} of memory left.`,
+    { hint: 'End what else takes memory there, or set models.memoryBytes to have it tried all the same.' },
+  )
+}
+
 /** The error for a request that waited in vain. */
 export function noRoom({ name }: LocalModel, waitedMs: number): LlmdError {
   return new LlmdError(

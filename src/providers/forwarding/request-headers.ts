@@ -14,7 +14,7 @@ export interface RequestHeaders {
 const notTheirs =
   /^(?:accept-encoding|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/
 
-/** All headers that an upstream ever gets; nothing of what a client sent is among them. */
+/** All headers that an upstream ever gets, but for `traceparent`; nothing of what a client sent is among them. */
 export function requestHeaders(
   connection: UpstreamConnection,
   ofRoute: Record<string, string>,

@@ -64,6 +64,7 @@ export function listen() {
   const listener: RequestListener = {
     event: (event) => events.push(event),
     tokensPerSecond: (value) => speeds.push(value),
+    turn: () => {},
     fail: (error) => failures.push(error),
   }
   const over = () => failures.length > 0 || events.some(({ type }) => type === 'finish')
