@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { daemonEventSchema } from '../src/api/events.ts'
 import { errorCatalogue } from '../src/errors.ts'
 import { chatCompletionSchema } from '../src/formats/openai-chat/schema.ts'
 import { completionSchema } from '../src/formats/openai-completions/schema.ts'
@@ -44,4 +45,14 @@ test('every path that is served is told of', () => {
   )
   const told = new Set(page.split(/[\s`]/))
   expect([...paths, ...promptToolPaths].filter((path) => !told.has(path))).toEqual([])
+})
+
+test('every event is told of, with what it has', () => {
+  const rows = page.matchAll(/^\| `([\w.]+)` \|((?: `\w+`,?)*) \| .+ \|$/gm)
+  const table = Array.from(rows, ([, type, fields = '']) => [type, fields.match(/\w+/g) ?? []])
+  const events = daemonEventSchema.options.map(({ shape }) => [
+    shape.type.value,
+    Object.keys(shape).filter((name) => !['type', 'id', 'time'].includes(name)),
+  ])
+  expect(table).toEqual(expect.arrayContaining(events))
 })

@@ -29,7 +29,7 @@ test.each(table)('%s is set by %s', (name = '', variable = '', value = '') => {
   expect(environmentSettings({ [variable]: text })).toHaveProperty([group, key])
 })
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/architecture.md'])(
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/architecture.md', 'docs/operations.md'])(
   '%s links to files that exist',
   (page) => {
     const links = Array.from(read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, path = '']) => path)

@@ -23,14 +23,18 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 /**
  * A daemon as a user starts it, on a data folder of its own and a free port.
  * @param options.cores that it may use, as taskset names them; without it all of them
+ * @param options.env settings of its own
  */
-export async function startDaemon({ cores }: { cores?: string } = {}): Promise<BenchDaemon> {
+export async function startDaemon({
+  cores,
+  env = {},
+}: { cores?: string; env?: NodeJS.ProcessEnv } = {}): Promise<BenchDaemon> {
   const home = mkdtempSync(join(tmpdir(), 'llmd-bench-'))
   const serve = ['--import', pathOf('loop-delay.ts'), pathOf('../../bin/run.js'), 'serve', '--port', '0']
   const [command, args] =
     cores === undefined ? [process.execPath, serve] : ['taskset', ['-c', cores, process.execPath, ...serve]]
   const child = spawn(command, args, {
-    env: { ...process.env, LLMD_HOME: home },
+    env: { ...process.env, LLMD_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
   })
   await using resources = new AsyncDisposableStack()

@@ -17,10 +17,19 @@ async function stream(response: ServerResponse, { events, paceMs }: { events: nu
   for (let index = 0; index < events && !response.destroyed; index++) {
     const due = started + index * paceMs - performance.now()
     if (due > 0) await delay(due)
-    if (!response.write(event()))
-      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
+    if (!response.write(event())) await untilRoom(response)
   }
   response.end(`${usage}data: [DONE]\n\n`)
+}
+
+function untilRoom(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
 }
 
 createServer(async (request, response) => {

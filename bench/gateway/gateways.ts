@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startDaemon } from '../common/start-daemon.ts'
@@ -11,7 +11,10 @@ import { ownedProcess } from './owned-process.ts'
 const gatewayCore = '1'
 export const otherCore = '0'
 
-const ports = { completions: 18_101, events: 18_102, nginx: 18_103, portkey: 18_104 }
+/** Where gateways of two processes are compared with those of one: beside the other core, if the machine has so many. */
+export const twoCores = availableParallelism() > 2 ? '1,2' : '0,1'
+
+const ports = { completions: 18_101, events: 18_102, nginx: 18_103, portkey: 18_104, bare: 18_105 }
 
 const portkeyVersion = '1.15.2'
 
@@ -69,8 +72,11 @@ export async function startNginx(resources: AsyncDisposableStack, folder: string
 }
 
 /** With all that a request passes: its token, a name of its own for the model, the ledger and the log. */
-export async function startLlmd(resources: AsyncDisposableStack): Promise<Gateway> {
-  const daemon = resources.use(await startDaemon({ cores: gatewayCore }))
+export async function startLlmd(
+  resources: AsyncDisposableStack,
+  { cores = gatewayCore, fronts = 1 }: { cores?: string; fronts?: number } = {},
+): Promise<Gateway> {
+  const daemon = resources.use(await startDaemon({ cores, env: { LLMD_SERVER_FRONTS: String(fronts) } }))
   for (const name of ['completions', 'events'] as const) {
     await daemon.admin.addProvider({
       name,
@@ -94,6 +100,22 @@ export async function startLlmd(resources: AsyncDisposableStack): Promise<Gatewa
     completions: endpoint('completions'),
     events: endpoint('events'),
   }
+}
+
+/** So many processes that share a port, and do nothing but pass on. */
+export async function startBareProxy(
+  resources: AsyncDisposableStack,
+  { processes }: { processes: 1 | 2 },
+): Promise<Gateway> {
+  const port = ports.bare + processes
+  let pid = 0
+  for (let index = 0; index < processes; index++) {
+    const args = [process.execPath, pathOf('bare-proxy.ts'), String(port), String(ports.completions)]
+    const child = spawn('taskset', ['-c', twoCores, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+    pid = resources.use(await ownedProcess(child, port)).pid
+  }
+  const endpoint = { url: `${address(port)}/v1/chat/completions`, headers: {}, model: 'bench-model' }
+  return { name: `bare proxy, ${processes}`, pid, completions: endpoint, events: endpoint }
 }
 
 export async function startPortkey(resources: AsyncDisposableStack): Promise<Gateway> {

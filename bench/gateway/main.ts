@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printRows } from '../common/print-rows.ts'
 import type { Row } from '../common/row.ts'
-import { startLlmd, startNginx, startPortkey, startUpstreams, type Gateway } from './gateways.ts'
+import {
+  startBareProxy,
+  startLlmd,
+  startNginx,
+  startPortkey,
+  startUpstreams,
+  twoCores,
+  type Gateway,
+} from './gateways.ts'
 import { loadEvents, loadRequests, type EventFigures, type RequestFigures } from './load.ts'
 import { measureSlowReader, measureStreamsMemory } from './memory.ts'
 
@@ -51,6 +59,21 @@ console.error('measuring memory...')
 const memory = await measureStreamsMemory(llmd)
 const slowReader = await measureSlowReader(llmd)
 
+console.error('measuring two processes...')
+const pairs = {
+  ours: [
+    await startLlmd(resources, { cores: twoCores }),
+    await startLlmd(resources, { cores: twoCores, fronts: 2 }),
+  ],
+  bare: [
+    await startBareProxy(resources, { processes: 1 }),
+    await startBareProxy(resources, { processes: 2 }),
+  ],
+} as const
+const spread = await inTurns<RequestFigures>([...pairs.ours, ...pairs.bare], (gateway) =>
+  loadRequests(gateway, { folder, connections: 32, seconds }),
+)
+
 const perSecond = ({ perSecond: value }: RequestFigures) => value
 const cpuUs = ({ cpuUs: value }: { cpuUs: number }) => value
 const p50Us = ({ p50Us: value }: RequestFigures) => value
@@ -58,6 +81,12 @@ const delayUs = ({ delayUs: value }: EventFigures) => value
 const firstByteMs = ({ firstByteUs }: EventFigures) => firstByteUs / 1000
 const minus = (values: number[], others: number[]) =>
   values.map((value, round) => value - (others[round] ?? 0))
+
+/** What the second process adds, as a share of what one does. */
+const gains = ([one, two]: readonly [Gateway, Gateway]) => {
+  const before = spread(one, perSecond)
+  return spread(two, perSecond).map((value, round) => value / (before[round] ?? Number.NaN) - 1)
+}
 
 const rows: Row[] = [
   {
@@ -107,6 +136,13 @@ const rows: Row[] = [
     unit: 'ms',
     ours: minus(calm(llmd, firstByteMs), calm(direct, firstByteMs)),
     goal: { atMost: 0.35 },
+  },
+  {
+    name: 'what a second front adds, 32 connections',
+    unit: 'of one',
+    ours: gains(pairs.ours),
+    reference: { name: 'bare proxy', values: gains(pairs.bare) },
+    goal: { atLeast: 0.8 },
   },
   { name: 'memory while 256 streams run', unit: 'MB', ours: [memory], goal: { atMost: 175 } },
   { name: 'memory that a slow reader takes', unit: 'MB', ours: [slowReader], goal: { atMost: 10 } },

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { scopeSchema, type CreatedToken, type Scope, type Token } from '../api/tokens.ts'
-import { LlmdError } from '../errors.ts'
+import { scopeSchema, type CreatedToken, type EditToken, type Scope, type Token } from '../api/tokens.ts'
 import type { TokenTable } from '../storage/token-table.ts'
 import type { TokenDirectory } from './known-tokens.ts'
 import { createTokenKey, hashTokenKey } from './token-key.ts'
+import { scopesDenied, tokenExists, tokenExpired, tokenNotFound, tokenRevoked } from './token-refusals.ts'
 
 /** Who is asking, and what they may do. */
 export interface Principal {
@@ -22,15 +22,29 @@ interface NewToken {
 export interface TokenStore {
   /** Whose key it is; undefined for one that is malformed, unknown, revoked or expired. No I/O. */
   verify(key: string): Principal | undefined
-  /** Whether the token of this id may still be used. No I/O. */
-  isLive(id: string): boolean
+  /** For whom the token of this id let in: whether the key that it has now may still be used later. No I/O. */
+  watch(id: string): () => boolean
   /** Oldest first. */
   list(): Token[]
+  /** By id, or by the name of a live token. @throws LlmdError `token_not_found` */
+  get(idOrName: string): Token
   /**
    * The answer alone holds the secret. Durable when it resolves.
    * @throws LlmdError `permission_denied` for a scope the maker lacks, `token_exists` for a live token's name
    */
   create(token: NewToken, maker: Principal): Promise<CreatedToken>
+  /**
+   * Holds at once.
+   * @throws LlmdError `token_not_found`, `token_exists`, `permission_denied` for a new scope that the editor lacks,
+   * `invalid_request` for a token that was revoked
+   */
+  edit(idOrName: string, change: EditToken, editor: Principal): Promise<Token>
+  /**
+   * Gives the token another key; the one that it had is refused at once. The answer alone holds the new one.
+   * @throws LlmdError `token_not_found`, `permission_denied` for a token with a scope that the asker lacks,
+   * `invalid_request` for one that was revoked or has expired
+   */
+  rotate(idOrName: string, asker: Principal): Promise<CreatedToken>
   /**
    * By id, or by the name of a live token. Takes effect at once; again, it changes nothing.
    * @throws LlmdError `token_not_found`
@@ -51,7 +65,7 @@ export async function createTokenStore({
 }: TokenStoreOptions): Promise<TokenStore & TokenDirectory> {
   const tokens = new Map<string, Token>()
   const idsByHash = new Map<string, string>()
-  const namesBeingCreated = new Set<string>()
+  const beingGiven = new Set<{ name: string; owner: object }>()
 
   for (const row of await table.all()) {
     remember(row.hash, {
@@ -77,6 +91,30 @@ export async function createTokenStore({
   const findLive = (name: string) =>
     [...tokens.values()].find((token) => token.name === name && isLive(token))
 
+  const find = (idOrName: string): Token => {
+    const token = tokens.get(idOrName) ?? findLive(idOrName)
+    if (!token) throw tokenNotFound(idOrName)
+    return token
+  }
+
+  /** While a name is being written, nobody else is given it. */
+  async function givingName<Result>(
+    name: string,
+    owner: object,
+    give: () => Promise<Result>,
+  ): Promise<Result> {
+    const holder = findLive(name) ?? owner
+    const isTaken = [...beingGiven].some((other) => other.name === name && other.owner !== owner)
+    if (isTaken || holder !== owner) throw tokenExists(name)
+    const gift = { name, owner }
+    beingGiven.add(gift)
+    try {
+      return await give()
+    } finally {
+      beingGiven.delete(gift)
+    }
+  }
+
   return {
     verify(key) {
       const hash = hashTokenKey(key)
@@ -85,12 +123,14 @@ export async function createTokenStore({
       return { tokenId: token.id, tokenName: token.name, scopes: new Set(token.scopes) }
     },
 
-    isLive(id) {
+    watch(id) {
       const token = tokens.get(id)
-      return token !== undefined && isLive(token)
+      const masked = token?.masked
+      return () => token !== undefined && isLive(token) && token.masked === masked
     },
 
     list: () => Array.from(tokens.values(), (token) => ({ ...token })),
+    get: (idOrName) => ({ ...find(idOrName) }),
 
     known: () =>
       [...idsByHash].flatMap(([hash, id]) => {
@@ -100,11 +140,8 @@ export async function createTokenStore({
       }),
 
     async create({ name, scopes, expires_at }, maker) {
-      const excess = scopes.filter((scope) => !maker.scopes.has(scope))
-      if (excess.length > 0) throw scopesDenied(excess)
-      if (namesBeingCreated.has(name) || findLive(name)) throw tokenExists(name)
-      namesBeingCreated.add(name)
-      try {
+      requireScopes(scopes, maker)
+      return givingName(name, {}, async () => {
         const { key, masked, hash } = createTokenKey()
         const createdAt = new Date(now()).toISOString()
         const id = randomUUID()
@@ -121,14 +158,41 @@ export async function createTokenStore({
         const token: Token = { id, name, masked, scopes, created_at: createdAt, expires_at, revoked_at: null }
         remember(hash, token)
         return { ...token, key }
-      } finally {
-        namesBeingCreated.delete(name)
-      }
+      })
+    },
+
+    async edit(idOrName, change, editor) {
+      const token = find(idOrName)
+      if (token.revoked_at !== null) throw tokenRevoked(token)
+      const { scopes = [], expires_at: expiresAt } = change
+      requireScopes(
+        scopes.filter((scope) => !token.scopes.includes(scope)),
+        editor,
+      )
+      // Also the name that it has: a token that had expired may have lost it to another.
+      return givingName(change.name ?? token.name, token, async () => {
+        const { expires_at: _, ...others } = change
+        const stored = { ...others, ...(expiresAt !== undefined && { expiresAt }) }
+        if (!(await table.update(token.id, stored))) throw tokenRevoked(token)
+        return { ...Object.assign(token, change) }
+      })
+    },
+
+    async rotate(idOrName, asker) {
+      const token = find(idOrName)
+      if (token.revoked_at !== null) throw tokenRevoked(token)
+      if (!isLive(token)) throw tokenExpired(token)
+      requireScopes(token.scopes, asker)
+      const { key, masked, hash } = createTokenKey()
+      if (!(await table.update(token.id, { hash, masked }))) throw tokenRevoked(token)
+      for (const [known, id] of idsByHash) if (id === token.id) idsByHash.delete(known)
+      token.masked = masked
+      remember(hash, token)
+      return { ...token, key }
     },
 
     async revoke(idOrName) {
-      const token = tokens.get(idOrName) ?? findLive(idOrName)
-      if (!token) throw tokenNotFound(idOrName)
+      const token = find(idOrName)
       if (token.revoked_at === null) {
         const at = new Date(now()).toISOString()
         await table.revoke(token.id, at)
@@ -140,26 +204,7 @@ export async function createTokenStore({
   }
 }
 
-function scopesDenied(scopes: Scope[]): LlmdError {
-  return new LlmdError('permission_denied', `You cannot hand out a scope you lack: ${scopes.join(', ')}.`, {
-    hint: 'Leave it out, or use a token that has it.',
-    param: 'scopes',
-  })
-}
-
-function tokenExists(name: string): LlmdError {
-  return new LlmdError('token_exists', `There is a token called ${name} already.`, {
-    hint: 'Choose another name, or revoke that token first.',
-    param: 'name',
-  })
-}
-
-function tokenNotFound(idOrName: string): LlmdError {
-  return new LlmdError(
-    'token_not_found',
-    `There is no token with the id, and no live one with the name, ${idOrName}.`,
-    {
-      hint: 'List the tokens to see their ids and names.',
-    },
-  )
+function requireScopes(scopes: readonly Scope[], principal: Principal): void {
+  const excess = scopes.filter((scope) => !principal.scopes.has(scope))
+  if (excess.length > 0) throw scopesDenied(excess)
 }

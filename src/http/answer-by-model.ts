@@ -3,12 +3,14 @@ import type { Backend } from '../chat/backend.ts'
 import { LlmdError, toLlmdError } from '../errors.ts'
 import { runAttempts, type AttemptOutcome, type FailedAttempt } from '../routing/attempts.ts'
 import { targetKey, type Target } from '../routing/target.ts'
+import { traceparentOf } from '../traces/trace-context.ts'
 import { captureResponse } from './capture-response.ts'
 import { countUsage } from './count-usage.ts'
 import { forwardRequest, type Forwarding } from './forward-request.ts'
 import type { HttpContext } from './http-env.ts'
 import type { InferenceServices } from './inference-services.ts'
 import type { InferenceBody } from './read-inference-body.ts'
+import { refuseLookalikes } from './refuse-lookalikes.ts'
 
 /** What is asked of a model, whichever target answers it. */
 export interface ModelCall {
@@ -43,6 +45,7 @@ export async function answerByModel(
   const route = services.router.route(model)
   const open = c.get('open')
   open.model = model
+  open.streamed = parsed['stream'] === true
   open.route = { strategy: route.strategy, targets: route.targets.map(targetKey) }
   const { id, path, tokenName } = open
   services.events.publish({ type: 'request.started', request_id: id, path, model, token_name: tokenName })
@@ -71,6 +74,7 @@ export async function answerByModel(
         parsed,
         model: target.model,
         clientModel: model,
+        ...(open.trace && { traceparent: traceparentOf(open.trace, number) }),
         begin,
       })
     },
@@ -97,14 +101,26 @@ function readModel(body: unknown): { model: string; parsed: Record<string, unkno
     throw new LlmdError('invalid_request', 'The body must be a JSON object.')
   }
   const parsed: Record<string, unknown> = { ...body }
-  const { model } = parsed
-  if (typeof model === 'string' && model !== '') return { model, parsed }
-  throw new LlmdError('invalid_request', 'model: must be the name of a model.', { param: 'model' })
+  refuseLookalikes(parsed)
+  const { model, stream = null } = parsed
+  if (typeof model !== 'string' || model === '') {
+    throw new LlmdError('invalid_request', 'model: must be the name of a model.', { param: 'model' })
+  }
+  // A provider may take a 1 for true, and its answer would then be of another kind than the one that is waited for.
+  if (stream !== null && typeof stream !== 'boolean') {
+    throw new LlmdError('invalid_request', 'stream: must be true or false.', { param: 'stream' })
+  }
+  return { model, parsed }
 }
 
 function routeHeaders(target: Target, attempt: number): Record<string, string> {
   return {
-    'x-llmd-model': target.kind === 'local' ? target.model : targetKey(target),
+    'x-llmd-model': target.kind === 'local' ? target.model : inHeader(targetKey(target)),
     'x-llmd-attempts': String(attempt),
   }
+}
+
+/** A provider's ids may have letters that no header can carry. */
+function inHeader(text: string): string {
+  return text.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent)
 }

@@ -13,7 +13,7 @@ const headers = {
 export function answerFeed<Item>(
   c: HttpContext,
   options: {
-    tokens: Pick<TokenStore, 'isLive'>
+    tokens: Pick<TokenStore, 'watch'>
     open: () => FeedSource<Item>
   } & Pick<FeedOptions<Item>, 'encode' | 'batch'>,
 ): Response {
@@ -23,11 +23,12 @@ export function answerFeed<Item>(
   const request = c.get('open')
   request.follow()
   const { tokenId } = c.get('principal')
+  const allowed = tokenId === null ? () => true : tokens.watch(tokenId)
   const { body, ended } = streamFeed({
     ...rest,
     source: open(),
     request,
-    allowed: () => tokenId === null || tokens.isLive(tokenId),
+    allowed,
   })
   c.set('streaming', ended)
   return c.body(body, 200, headers)

@@ -11,11 +11,21 @@ const openPaths = new Set(['/health', '/ready', '/openapi.json', '/swagger-ui/',
 /** File permissions, or being this very process, stand in for a token. */
 const trusted: Principal = { tokenId: null, tokenName: null, scopes: new Set(scopeSchema.options) }
 
+/** Whoever it is, where metrics are for all. */
+const anyone: Principal = { tokenId: null, tokenName: null, scopes: new Set(['metrics']) }
+
 /** Default deny: whoever gets past it has a principal. */
-export function authenticate(tokens: Pick<TokenStore, 'verify'>): HttpMiddleware {
+export function authenticate({
+  tokens,
+  metrics,
+}: {
+  tokens: Pick<TokenStore, 'verify'>
+  metrics?: { readonly isPublic: boolean }
+}): HttpMiddleware {
   const failures = limitFailures()
   return async (c, next) => {
-    if (!openPaths.has(c.req.path)) {
+    if (c.req.path === '/metrics' && metrics?.isPublic) c.set('principal', anyone)
+    else if (!openPaths.has(c.req.path)) {
       const principal = identify(c, tokens, failures)
       c.set('principal', principal)
       const { tokenId, tokenName } = principal

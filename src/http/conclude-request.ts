@@ -6,9 +6,18 @@ import type { EndedStory } from './tell-story.ts'
 /** Counts what a request that is over has used, and publishes its end. */
 export function concludeRequest(
   story: EndedStory,
-  { ledger, events }: { ledger: Pick<Ledger, 'record'>; events: Pick<EventBus, 'publish'> },
+  {
+    ledger,
+    events,
+    watchRequest,
+  }: {
+    ledger: Pick<Ledger, 'record'>
+    events: Pick<EventBus, 'publish'>
+    watchRequest: (story: EndedStory) => void
+  },
 ): void {
   const { id, path, model, token_name, status, code, ms } = story
+  watchRequest(story)
   if (model !== null) ledger.record(usageOf(story, model))
   if (!path.startsWith('/v1/')) return
   events.publish({

@@ -16,6 +16,8 @@ export function createGuardedApp(
     tokens: Pick<TokenStore, 'verify'>
     /** Asked for at each request. */
     host: { readonly allowedHosts: string[] }
+    /** Absent where they are not served. */
+    metrics?: { readonly isPublic: boolean }
   },
 ): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
@@ -33,8 +35,9 @@ export function createGuardedApp(
   app.use(followRequest(services))
   app.use(guardHost(services.host))
   app.use(guardOrigin())
-  app.use(authenticate(services.tokens))
+  app.use(authenticate(services))
   for (const path of ['/v1/*', ...promptToolPaths]) app.use(path, requireScope('llm-all'))
   app.use('/llmd/*', requireScope('admin'))
+  app.use('/metrics', requireScope('metrics', 'admin'))
   return app
 }

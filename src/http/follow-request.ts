@@ -1,6 +1,7 @@
 import { hideTokenKeys } from '../access/token-key.ts'
 import { type LlmdError, toLlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { TraceContext } from '../traces/trace-context.ts'
 import type { HttpContext, HttpMiddleware } from './http-env.ts'
 import { createRequestId } from './request-id.ts'
 import type { EndedStory } from './tell-story.ts'
@@ -14,17 +15,20 @@ export interface Followers {
   requests: RequestTracker
   /** Told of each request when it is over. */
   conclude: (story: EndedStory) => void
+  /** Finds a request its place in a trace by what its header says; absent where no traces are sent. */
+  beginTrace?: ((traceparent: string | undefined) => TraceContext) | undefined
   log: Log
 }
 
 /** Names a request, keeps it open until its answer is over, and then logs one line and tells its story. */
-export function followRequest({ requests, conclude, log }: Followers): HttpMiddleware {
+export function followRequest({ requests, conclude, beginTrace, log }: Followers): HttpMiddleware {
   return async (c, next) => {
     const requestId = createRequestId()
     const counted = c.req.path.startsWith('/v1/')
-    const open = requests.open({ id: requestId, path: c.req.path, counted })
+    const open = requests.open({ id: requestId, path: hideTokenKeys(c.req.path), counted })
     c.set('requestId', requestId)
     c.set('open', open)
+    if (beginTrace) open.trace = beginTrace(c.req.header('traceparent'))
     onClientGone(c, () => open.leave())
     const close = (error: LlmdError | undefined) => {
       const told = describe(c)

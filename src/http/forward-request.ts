@@ -119,8 +119,9 @@ function rejected(
     error: new LlmdError('upstream_error', `The provider ${provider} answered ${status}.`),
     upstreamStatus: status,
     retryAfterMs,
-    ...(isJson && {
-      rejection: new Response(new Uint8Array(body), { status, headers: { ...headers, ...routeHeaders } }),
-    }),
+    ...(isJson &&
+      body.length > 0 && {
+        rejection: new Response(new Uint8Array(body), { status, headers: { ...headers, ...routeHeaders } }),
+      }),
   }
 }

@@ -15,6 +15,7 @@ import { mountAdminTokens } from './routes/admin-tokens.ts'
 import { mountAdminUsage } from './routes/admin-usage.ts'
 import { mountAdminVault } from './routes/admin-vault.ts'
 import { mountHealth } from './routes/health.ts'
+import { mountMetrics } from './routes/metrics.ts'
 import { mountOpenAiChat } from './routes/openai-chat.ts'
 import { mountOpenAiCompletions } from './routes/openai-completions.ts'
 import { mountOpenAiEmbeddings } from './routes/openai-embeddings.ts'
@@ -34,6 +35,7 @@ export function mountRoutes(
 ): void {
   const { requests, body } = services
   mountHealth(app, { requests })
+  mountMetrics(app, services)
   mountOpenApi(app)
   mountSwaggerUi(app, services)
   mountOpenAiModels(app, services)

@@ -2,10 +2,12 @@ import type { Scope } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
 import type { HttpMiddleware } from './http-env.ts'
 
-export function requireScope(scope: Scope): HttpMiddleware {
+/** Any of them will do. */
+export function requireScope(...scopes: [Scope, ...Scope[]]): HttpMiddleware {
   return async (c, next) => {
-    if (!c.get('principal').scopes.has(scope)) {
-      throw new LlmdError('permission_denied', `This needs a token with the scope ${scope}.`)
+    const { scopes: granted } = c.get('principal')
+    if (!scopes.some((scope) => granted.has(scope))) {
+      throw new LlmdError('permission_denied', `This needs a token with the scope ${scopes.join(' or ')}.`)
     }
     await next()
   }

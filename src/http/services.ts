@@ -1,3 +1,4 @@
+import type { RequestStory } from '../api/requests.ts'
 import type { Reloaded, SettingList } from '../api/settings.ts'
 import type { Status } from '../api/status.ts'
 import type { TokenStore } from '../access/token-store.ts'
@@ -12,6 +13,7 @@ import type { Logs } from '../logs/open-logs.ts'
 import type { ProviderStore } from '../providers/provider-store.ts'
 import type { VaultManagement } from '../secrets/vault.ts'
 import type { Ledger } from '../usage/ledger.ts'
+import type { Followers } from './follow-request.ts'
 import type { InferenceServices } from './inference-services.ts'
 
 /** What the HTTP surface needs from the rest of the house. */
@@ -28,6 +30,16 @@ export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body
   log: Log
   logs: Pick<Logs, 'read'>
   capture: Capture
+  metrics: {
+    /** As Prometheus reads them. */
+    read(): Promise<string>
+    /** Whether no token is needed to. Asked for at each request. */
+    readonly isPublic: boolean
+  }
+  /** Absent where no traces are sent. */
+  beginTrace?: Followers['beginTrace']
+  /** Told of each request when it is over. */
+  watchRequest: (story: RequestStory) => void
   status(): Status
   settings: {
     list(): SettingList

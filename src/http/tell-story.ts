@@ -1,6 +1,7 @@
 import type { RequestStory } from '../api/requests.ts'
 import type { ChatUsage } from '../chat/usage.ts'
 import type { Attempt } from '../routing/attempts.ts'
+import type { TraceContext } from '../traces/trace-context.ts'
 import type { UsageRow } from '../usage/ledger.ts'
 import type { OpenRequest } from './track-requests.ts'
 
@@ -34,6 +35,8 @@ export function tellStory(
     first_byte_ms: request.firstByteMs,
     ms: request.elapsed(),
     usage: usage && tellUsage(usage),
+    ...(request.streamed !== null && { streamed: request.streamed }),
+    ...(request.trace?.isSampled && { trace: tellTrace(request.trace) }),
   }
 }
 
@@ -60,6 +63,10 @@ export function tellOldStory(row: UsageRow, tokenName: string | null): RequestSt
     ms: row.ms,
     usage: tellUsage(row),
   }
+}
+
+function tellTrace({ traceId, spanId, parentSpanId }: TraceContext) {
+  return { trace_id: traceId, span_id: spanId, parent_span_id: parentSpanId }
 }
 
 function tellAttempt({ target, startedAt, ms, outcome, code, status }: Attempt) {

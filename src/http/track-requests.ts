@@ -3,6 +3,7 @@ import type { RequestStory } from '../api/requests.ts'
 import { type ChatUsage, noUsage } from '../chat/usage.ts'
 import { LlmdError } from '../errors.ts'
 import type { Attempt } from '../routing/attempts.ts'
+import type { TraceContext } from '../traces/trace-context.ts'
 import { type EndedStory, tellStory } from './tell-story.ts'
 
 /** How long aborted requests may take to say goodbye. */
@@ -38,6 +39,10 @@ export interface OpenRequest {
   reckon(usage: Promise<ChatUsage | null>): void
   /** Settles when all that `reckon` was told is known; null where it was told nothing. */
   readonly reckoned: Promise<unknown> | null
+  /** Whether its answer is asked for in events; null until its body is read. */
+  streamed: boolean | null
+  /** Null where no traces are sent. */
+  trace: TraceContext | null
   /** What was tried to answer it, in order. */
   attempts: Attempt[]
   /** From its start to the first byte or event of its answer. */
@@ -159,6 +164,8 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
           const counting = later.then((more) => more && request.use(more))
           reckoned = Promise.all([reckoned, counting])
         },
+        streamed: null,
+        trace: null,
         attempts: [],
         firstByteMs: null,
         signal: controller.signal,

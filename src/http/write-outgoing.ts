@@ -15,11 +15,18 @@ export function writeOutgoing(options: {
   request: OpenRequest
 }): AnswerSink {
   const { outgoing, lastWords, request } = options
-  let stall: NodeJS.Timeout | undefined
+  let isWatched = false
 
   const cut = () => {
     request.abort(new LlmdError('client_stalled', `Nothing was read for ${request.stallMs / 1000} s.`))
     outgoing.destroy()
+  }
+
+  /** By the connection's own clock, which goes by the bytes that get out: a slow reader is no stalled one. */
+  const watch = () => {
+    if (!isWatched) outgoing.on('timeout', cut)
+    isWatched = true
+    outgoing.setTimeout(request.stallMs)
   }
 
   return {
@@ -28,13 +35,12 @@ export function writeOutgoing(options: {
     },
     write(chunk) {
       const goOn = outgoing.write(chunk)
-      if (!goOn) stall ??= setTimeout(cut, request.stallMs)
+      if (!goOn) watch()
       return goOn
     },
     onDrain(callback) {
       outgoing.once('drain', () => {
-        clearTimeout(stall)
-        stall = undefined
+        outgoing.setTimeout(0)
         callback()
       })
     },
@@ -43,7 +49,6 @@ export function writeOutgoing(options: {
     },
     abandoned: (usage) => request.use(usage),
     fail(error) {
-      clearTimeout(stall)
       // Elsewhere than in a stream there is no place for words, but a connection that is cut tells enough.
       if (lastWords && !outgoing.destroyed) outgoing.end(lastWords(error))
       else outgoing.destroy()

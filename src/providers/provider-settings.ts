@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { mostSelectedModels, type ProviderSettings } from '../api/providers.ts'
+import { mostSelectedModels } from '../api/most-selected-models.ts'
+import type { ProviderSettings } from '../api/providers.ts'
 import { LlmdError } from '../errors.ts'
 import type { ProviderRow } from '../storage/provider-table.ts'
 import { findVendor, vendors, type Vendor } from './vendors.ts'

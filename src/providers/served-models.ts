@@ -1,4 +1,5 @@
 import { modelNameSchema } from '../api/common.ts'
+import { upstreamModelSchema } from '../api/providers.ts'
 import type { ProviderRow } from '../storage/provider-table.ts'
 
 /** A provider's model: `model` is the provider's own id. */
@@ -14,7 +15,10 @@ export interface ServedModels {
   readonly all: readonly ({ name: string } & RemoteModel)[]
   /** Of the names that are known. */
   get(name: string): RemoteModel | undefined
-  /** Exactly this name; else the rest of it, of the provider with the longest prefix that serves all it has. */
+  /**
+   * Exactly this name; else the rest of it, if that can be an id, of the provider with the longest prefix that serves
+   * all it has.
+   */
   find(name: string): RemoteModel | undefined
 }
 
@@ -41,7 +45,10 @@ export function indexServedModels(rows: Row[]): ServedModels {
       const known = names.get(name)
       if (known) return known
       const owner = prefixes.find(({ prefix }) => name.length > prefix.length && name.startsWith(prefix))
-      return owner && { provider: owner.provider, model: name.slice(owner.prefix.length) }
+      if (!owner) return undefined
+      const model = name.slice(owner.prefix.length)
+      // What is remembered of a name is remembered as often as clients like: it must not be of any length.
+      return upstreamModelSchema.safeParse(model).success ? { provider: owner.provider, model } : undefined
     },
   }
 }

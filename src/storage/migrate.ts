@@ -17,7 +17,7 @@ export function checkSchemaVersion(connection: Database, migrations: readonly Mi
     `${connection.name} has schema version ${version}; this llmd knows versions up to ${migrations.length}.`,
     {
       hint: backup
-        ? `Run the llmd that wrote it, or put back the backup from before: ${backup}`
+        ? `Run the llmd that wrote it, or put back the backup from before: llmd restore ${backup}`
         : 'Run the llmd that wrote it, or a newer one.',
     },
   )

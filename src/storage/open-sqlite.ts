@@ -71,7 +71,7 @@ function checkIntegrity(connection: Sqlite.Database, migrations: readonly Migrat
   const backup = newestBackup(connection.name, migrations.length)
   throw new LlmdError('data_corrupt', `${connection.name} is damaged: ${problem}`, {
     hint: backup
-      ? `Put back the newest backup: ${backup}`
+      ? `Put back the newest backup: llmd restore ${backup}`
       : 'Put back a copy, or move it away and start again without what it held.',
   })
 }

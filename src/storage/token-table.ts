@@ -16,6 +16,11 @@ export interface TokenTable {
   /** Oldest first. */
   all(): Promise<TokenRow[]>
   insert(row: TokenRow): Promise<void>
+  /** What is not named stays as it is; false where there is no such token, or it was revoked. */
+  update(
+    id: string,
+    change: Partial<Pick<TokenRow, 'name' | 'hash' | 'masked' | 'scopes' | 'expiresAt'>>,
+  ): Promise<boolean>
   /** Keeps the time of an earlier revocation. */
   revoke(id: string, at: string): Promise<void>
 }
@@ -46,6 +51,21 @@ export function createTokenTable({ kysely }: Database): TokenTable {
           revoked_at: revokedAt,
         })
         .execute()
+    },
+    async update(id, { scopes, expiresAt, ...change }) {
+      const result = await kysely
+        .updateTable('tokens')
+        .set({
+          // An update sets something.
+          id,
+          ...change,
+          ...(scopes && { scopes: JSON.stringify(scopes) }),
+          ...(expiresAt !== undefined && { expires_at: expiresAt }),
+        })
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      return result.numUpdatedRows > 0n
     },
     async revoke(id, at) {
       await kysely

@@ -37,7 +37,8 @@ test('a key opens for its token and its scopes, now and after a restart', async 
       tokenName: 'ci',
       scopes: new Set(['llm-all', 'admin']),
     })
-    expect(each.isLive(token.id)).toBe(true)
+    expect(each.watch(token.id)()).toBe(true)
+    expect(each.get('ci')).toEqual(token)
     expect(each.list()).toEqual([token])
   }
 })
@@ -144,4 +145,97 @@ test('the key is nowhere on the disk', async () => {
   const secret = key.slice('sk-llmd-v1-'.length, 'sk-llmd-v1-'.length + 43)
   for (const each of [file, `${file}-wal`]) expect(readFileSync(each, 'latin1')).not.toContain(secret)
   expect(readFileSync(`${file}-wal`, 'latin1')).toContain(masked)
+})
+
+test('another key takes the place of the one before, at once and after a restart', async () => {
+  const { store, load } = await newStore()
+  const { key, ...token } = await store.create(named('ci'), operator)
+  const mayGoOn = store.watch(token.id)
+  const rotated = await store.rotate('ci', operator)
+  expect(rotated).toMatchObject({
+    id: token.id,
+    name: 'ci',
+    scopes: token.scopes,
+    created_at: token.created_at,
+  })
+  expect(rotated.masked).not.toBe(token.masked)
+  // Who came with the old key is shown out, and who comes with the new one is not.
+  expect([mayGoOn(), store.watch(token.id)()]).toEqual([false, true])
+  for (const each of [store, await load()]) {
+    expect(each.verify(key)).toBeUndefined()
+    expect(each.verify(rotated.key)).toMatchObject({ tokenId: token.id, tokenName: 'ci' })
+    expect(each.known()).toHaveLength(1)
+  }
+})
+
+test('of keys that are made at the same time the last one holds, before and after a restart', async () => {
+  const { store, load } = await newStore()
+  await store.create(named('ci'), operator)
+  const keys = (await Promise.all([1, 2, 3].map(() => store.rotate('ci', operator)))).map(({ key }) => key)
+  const holds = (each: typeof store) => keys.map((key) => each.verify(key) !== undefined)
+  expect(holds(store)).toEqual([false, false, true])
+  expect(holds(await load())).toEqual([false, false, true])
+})
+
+test('nobody gets a key with scopes that they lack', async () => {
+  const { store } = await newStore()
+  const { key } = await store.create({ ...named('manager'), scopes: ['admin'] }, operator)
+  const manager = store.verify(key)!
+  const { key: other } = await store.create(named('caller'), operator)
+  const denied = expect.objectContaining({ code: 'permission_denied', param: 'scopes' })
+  await expect(store.rotate('caller', manager)).rejects.toThrow(denied)
+  await expect(store.edit('manager', { scopes: ['admin', 'llm-all'] }, manager)).rejects.toThrow(denied)
+  expect(store.verify(other)).toBeDefined()
+  // What it has already is not handed out by naming it.
+  expect((await store.edit('caller', { scopes: ['llm-all', 'admin'] }, manager)).scopes).toEqual([
+    'llm-all',
+    'admin',
+  ])
+})
+
+test('an edit changes what it names, at once and after a restart', async () => {
+  const { store, load } = await newStore()
+  const { key, ...token } = await store.create({ ...named('ci'), scopes: ['llm-all', 'admin'] }, operator)
+  const expires_at = new Date(start + 1000).toISOString()
+  await Promise.all([
+    store.edit('ci', { name: 'cd' }, operator),
+    store.edit(token.id, { expires_at }, operator),
+    store.edit(token.id, { scopes: ['llm-all'] }, operator),
+  ])
+  for (const each of [store, await load()]) {
+    expect(each.list()).toEqual([{ ...token, name: 'cd', expires_at, scopes: ['llm-all'] }])
+    expect(each.verify(key)).toMatchObject({ tokenName: 'cd', scopes: new Set(['llm-all']) })
+  }
+  expect(await store.edit('cd', { expires_at: null }, operator)).toMatchObject({ expires_at: null })
+})
+
+test('an edit gives no token the name of another live one', async () => {
+  const { store, clock } = await newStore()
+  const { id } = await store.create(
+    { ...named('ci'), expires_at: new Date(start + 1000).toISOString() },
+    operator,
+  )
+  await store.create(named('cd'), operator)
+  await expect(store.edit('ci', { name: 'cd' }, operator)).rejects.toThrow(withCode('token_exists'))
+  clock.now += 1000
+  await store.create(named('ci'), operator)
+  // It would live again.
+  await expect(store.edit(id, { expires_at: null }, operator)).rejects.toThrow(withCode('token_exists'))
+  expect(await store.edit(id, { expires_at: null, name: 'former' }, operator)).toMatchObject({
+    name: 'former',
+  })
+})
+
+test('what is over gets no other key, and what was revoked stays as it is', async () => {
+  const { store, clock } = await newStore()
+  const { id } = await store.create(
+    { ...named('ci'), expires_at: new Date(start + 1000).toISOString() },
+    operator,
+  )
+  clock.now += 1000
+  await expect(store.rotate(id, operator)).rejects.toThrow(/expired/)
+  await store.revoke(id)
+  await expect(store.rotate(id, operator)).rejects.toThrow(/revoked/)
+  await expect(store.edit(id, { expires_at: null }, operator)).rejects.toThrow(/revoked/)
+  await expect(store.rotate('nobody', operator)).rejects.toThrow(withCode('token_not_found'))
 })

@@ -186,3 +186,26 @@ test('a copy is a definition of its own', async () => {
   expect(catalog.get('best')).toMatchObject({ strategy: 'fallback', targets: [{ weight: null }] })
   expect(catalog.get('other')).toMatchObject({ strategy: 'balance', targets: [{ weight: 1 }] })
 })
+
+test('a name for a model of a provider can be given another one', async () => {
+  const providers = fakeProviders({ openrouter: ['or/llama'], lab: ['lab/x'] })
+  await using opened = await openIdleCatalog({ providers })
+  const { catalog } = opened
+  await catalog.add({ name: 'fast', source: 'openrouter/meta/llama' })
+  await catalog.add({ name: 'best', targets: [{ model: 'fast' }] })
+  const edited = await catalog.edit('fast', { source: 'lab/small' })
+  expect(edited).toMatchObject({ kind: 'remote', name: 'fast', provider: 'lab', model: 'small', alias: true })
+  expect(catalog.find('fast')).toEqual({ kind: 'remote', provider: 'lab', model: 'small' })
+  for (const [name, source] of [
+    ['fast', '/models/a.gguf'],
+    ['fast', 'nobody/x'],
+    ['best', 'lab/small'],
+    [demo, 'lab/small'],
+  ] as const) {
+    await expect(catalog.edit(name, { source })).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'source',
+    })
+  }
+  expect(catalog.find('fast')).toMatchObject({ model: 'small' })
+})

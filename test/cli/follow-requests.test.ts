@@ -14,6 +14,7 @@ function fakeClient(open: string[]) {
     finish(id: string) {
       waiting.push({ type: 'request.finished', id: 1, time, request_id: id } as DaemonEvent)
     },
+    close: (id: string) => void open.splice(open.indexOf(id), 1),
     end: () => over.abort(),
     client: {
       async *events() {
@@ -59,7 +60,9 @@ test('on a terminal shows those that are open below, and takes them away in the 
   const up = '\u001b[2A\u001b[J'
   await vi.waitFor(() => expect(written()).toBe('a open\nd open\n'), { timeout: 10_000, interval: 20 })
   fake.finish('b')
+  fake.close('a')
+  fake.finish('a')
   fake.end()
   await done
-  expect(written()).toBe(`a open\nd open\n${up}b 200\na open\nd open\n${up}`)
+  expect(written()).toBe(`a open\nd open\n${up}b 200\na open\nd open\n${up}a 200\nd open\n\u001b[1A\u001b[J`)
 })

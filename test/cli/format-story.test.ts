@@ -5,7 +5,7 @@ import { formatRequestHeading, formatRequestRow } from '../../src/cli/format-req
 import { formatStory } from '../../src/cli/format-story.ts'
 
 const story: RequestStory = {
-  id: 'req_30d846ac6e0fc7104600bdb2',
+  id: 'req_989febc26a4d45db84e893a0bff4f2ac',
   path: '/v1/chat/completions',
   model: 'best',
   token: 'id-1',
@@ -44,7 +44,7 @@ const story: RequestStory = {
 
 test('a story tells who was tried, what was waited for, and what was used', () => {
   expect(formatStory(story, Date.parse('2026-01-31T12:01:00.000Z')).split('\n')).toEqual([
-    'ID           req_30d846ac6e0fc7104600bdb2',
+    'ID           req_989febc26a4d45db84e893a0bff4f2ac',
     'Path         /v1/chat/completions',
     'Status       200',
     'Started      2026-01-31T12:00:00.000Z (1 minute ago)',
@@ -80,6 +80,7 @@ test.each([80, 81, 140])('a row fits %i columns below its heading', (width) => {
   for (const line of [formatRequestRow(story, width), formatRequestRow(hostile, width)]) {
     expect(displayWidth(line)).toBe(displayWidth(formatRequestHeading(width)))
     expect(displayWidth(line)).toBeLessThanOrEqual(width)
+    expect(line).toContain(story.id)
     expect(line).not.toContain('\u001b')
   }
 })

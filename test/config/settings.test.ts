@@ -33,11 +33,14 @@ test('without anything set the defaults hold', () => {
       maxBodyBytes: 16_777_216,
       drainSeconds: 30,
       routeHeaders: true,
+      fronts: 1,
     },
     models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3, folder: 'auto' },
     downloads: { connections: 4 },
     secrets: { home: 'auto' },
     usage: { keepDays: 90 },
+    metrics: { public: false },
+    telemetry: { otlpEndpoint: 'auto' },
     log: {
       level: 'info',
       target: 'auto',
@@ -168,3 +171,10 @@ test('the file is read, never written', () => {
   expect(readFileSync(file, 'utf8')).toBe(text)
   expect(statSync(file)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs, mode: before.mode })
 })
+
+test.each(['nonsense', 'ftp://collector', 'http://user:secret@collector:4318', ''])(
+  '%s is no address of a collector',
+  (otlpEndpoint) => {
+    expect(() => load({ overrides: { telemetry: { otlpEndpoint } } })).toThrow(/telemetry\.otlpEndpoint/)
+  },
+)

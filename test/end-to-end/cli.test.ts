@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
-import { modelCheckSchema, modelListSchema, modelSchema } from '../../src/api/models.ts'
+import { localModelSchema, modelCheckSchema, modelListSchema, modelSchema } from '../../src/api/models.ts'
 import { statusSchema, type Status } from '../../src/api/status.ts'
 import { createdTokenSchema, tokenListSchema, tokenSchema, type CreatedToken } from '../../src/api/tokens.ts'
 import { isRunning } from '../../src/cli/is-running.ts'
@@ -81,7 +81,7 @@ describe('models and tokens', () => {
     if (mode === 'with a daemon') await llmd.run(start)
     const edit = ['models', 'edit', 'llmd-demo']
     const options = ['--context', '512', '--kv-type', 'q8_0', '--ttl', 'never', '--pin']
-    expect(modelSchema.parse(await json(llmd, [...edit, ...options])).options).toEqual({
+    expect(localModelSchema.parse(await json(llmd, [...edit, ...options])).options).toEqual({
       context: 512,
       kv_type: 'q8_0',
       ttl: null,

@@ -21,19 +21,38 @@ export interface Llmd {
   home: string
   /** Runs a command to its end; nothing is piped in unless `input` says so. */
   run(args: string[], options?: { input?: string; env?: NodeJS.ProcessEnv; cwd?: string }): Promise<Ended>
-  /** Starts a command and leaves it running, at the longest until the test ends. */
-  spawn(args: string[]): ChildProcessWithoutNullStreams
+  /** Starts a command, through another program if need be, and leaves it running, at the longest until the test ends. */
+  spawn(
+    args: string[],
+    options?: { through?: string[]; env?: NodeJS.ProcessEnv },
+  ): ChildProcessWithoutNullStreams
 }
 
 /** The built llmd with a home of its own; whatever it left running ends with the test. */
 export function createLlmd(): Llmd {
   const home = temporaryFolder()
-  const launch = (args: string[], { env = {}, cwd }: { env?: NodeJS.ProcessEnv; cwd?: string | undefined }) =>
-    spawn(process.execPath, [program, ...args], {
+  const launch = (
+    args: string[],
+    {
+      env = {},
+      cwd,
+      through = [],
+    }: { env?: NodeJS.ProcessEnv; cwd?: string | undefined; through?: string[] },
+  ) => {
+    const [command = '', ...rest] = [...through, process.execPath, program, ...args]
+    return spawn(command, rest, {
       // A spare engine in each of many daemons would slow the tests down; it has tests of its own.
-      env: { ...cleanEnvironment(), LLMD_HOME: home, LLMD_MODELS_WARM_SPARE: 'false', ...env },
+      // Nor may they write to the keychain of whoever runs them.
+      env: {
+        ...cleanEnvironment(),
+        LLMD_HOME: home,
+        LLMD_MODELS_WARM_SPARE: 'false',
+        LLMD_SECRETS_HOME: 'file',
+        ...env,
+      },
       cwd,
     })
+  }
   onTestFinished(() => {
     const file = join(home, 'run', 'daemon.json')
     if (existsSync(file)) kill(JSON.parse(readFileSync(file, 'utf8')).pid)
@@ -51,8 +70,8 @@ export function createLlmd(): Llmd {
       ])
       return { code, stdout, stderr }
     },
-    spawn(args) {
-      const child = launch(args, {})
+    spawn(args, options = {}) {
+      const child = launch(args, options)
       onTestFinished(() => void child.kill('SIGKILL'))
       return child
     },

@@ -79,6 +79,30 @@ describe('the admin API', () => {
     })
   })
 
+  it('shows, changes and rotates a token', async () => {
+    const fake = fakeApp()
+    await admin(fake, 'POST', '/tokens', { name: 'mine' })
+    expect(tokenSchema.parse((await admin(fake, 'GET', '/tokens/mine')).body)).toMatchObject({ name: 'mine' })
+    const change = { name: 'yours', scopes: ['admin'], expires_at: '2027-01-01T00:00:00.000Z' }
+    expect(tokenSchema.parse((await admin(fake, 'PATCH', '/tokens/mine', change)).body)).toMatchObject(change)
+    const rotated = await admin(fake, 'POST', '/tokens/yours/rotate')
+    expect(createdTokenSchema.parse(rotated.body)).toMatchObject({ name: 'yours' })
+    expect(await admin(fake, 'POST', '/tokens/mine/rotate')).toMatchObject({ status: 404 })
+  })
+
+  it.each([
+    [{ nam: 'x' }, 'nam'],
+    [{ scopes: [] }, 'scopes'],
+    [{ expires_at: 'soon' }, 'expires_at'],
+    [{ name: '\u001b[31m' }, 'name'],
+  ])('refuses the change of a token %j and names the field', async (change, param) => {
+    const fake = fakeApp()
+    await admin(fake, 'POST', '/tokens', { name: 'mine' })
+    const { status, body } = await admin(fake, 'PATCH', '/tokens/mine', change)
+    expect(status).toBe(400)
+    expect(body.error).toMatchObject({ code: 'invalid_request', param })
+  })
+
   it('lets no one make a token that can do more than they', async () => {
     const json = { name: 'wider', scopes: ['llm-all'] }
     expect(

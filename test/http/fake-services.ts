@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Principal, TokenStore } from '../../src/access/token-store.ts'
 import type { LocalModel } from '../../src/api/models.ts'
+import type { RequestStory } from '../../src/api/requests.ts'
 import type { Scope, Token } from '../../src/api/tokens.ts'
 import type { Catalog } from '../../src/catalog/catalog.ts'
 import type { Backend } from '../../src/chat/backend.ts'
@@ -19,6 +20,7 @@ import { createRecentLines } from '../../src/logs/recent-lines.ts'
 import { systemClock } from '../../src/routing/clock.ts'
 import { createHealth } from '../../src/routing/health.ts'
 import { createRouter } from '../../src/routing/router.ts'
+import { continueTrace } from '../../src/traces/trace-context.ts'
 import { fakeDownloads } from './fake-downloads.ts'
 import { fakeProviders } from './fake-providers.ts'
 import { fakeVault } from './fake-vault.ts'
@@ -98,6 +100,8 @@ export interface Fake {
   logged: Record<string, unknown>[]
   /** Rows that the ledger was given. */
   used: UsageRow[]
+  /** What was told of each request when it was over. */
+  told: RequestStory[]
 }
 
 interface FakeOptions {
@@ -109,6 +113,8 @@ interface FakeOptions {
   upstream?: HttpServices['upstream']
   /** Where captured prompts go; nowhere unless it is given. */
   captureFile?: string
+  /** Whether requests have their place in a trace. */
+  traced?: boolean
 }
 
 /** The app over fakes of what it calls. The model `test/model` is answered by `backend`. */
@@ -119,9 +125,11 @@ export function fakeApp({
   find = () => undefined,
   upstream = unknownProvider,
   captureFile = '/nowhere/captured.jsonl',
+  traced = false,
 }: FakeOptions = {}): Fake {
   const logged: Record<string, unknown>[] = []
   const used: UsageRow[] = []
+  const told: RequestStory[] = []
   const recent = createRecentLines({ capacity: 1000 })
   const log = createLog({
     level: 'debug',
@@ -169,6 +177,9 @@ export function fakeApp({
       hideKeys: (text) => text,
       log,
     }),
+    metrics: { read: async () => '', isPublic: false },
+    ...(traced && { beginTrace: continueTrace }),
+    watchRequest: (story) => void told.push(story),
     status: () => status,
     settings: {
       list: () => ({ data: [], path: '/nowhere/config.json' }),
@@ -181,7 +192,7 @@ export function fakeApp({
   }
   const requests = trackRequests()
   const app = createApp(services, { maxBodyBytes, allowedHosts, requests })
-  return { app, requests, services, stopped: () => stopped, logged, used }
+  return { app, requests, services, stopped: () => stopped, logged, used, told }
 }
 
 function unknownProvider(provider: string): never {
@@ -210,13 +221,25 @@ function fakeTokens(): TokenStore {
   }
   const tokens = new Map<string, Token>()
   const revoked = new Set<string>()
+  const find = (idOrName: string): Token => {
+    const token = [...tokens.values()].find(({ id, name }) => id === idOrName || name === idOrName)
+    if (!token) throw new LlmdError('token_not_found', 'There is no such token.', { hint: 'llmd tokens' })
+    return token
+  }
   return {
     verify(key): Principal | undefined {
       const granted = Object.hasOwn(scopes, key) ? scopes[key] : undefined
       return granted && { tokenId: `id-of-${key}`, tokenName: `name of ${key}`, scopes: new Set(granted) }
     },
-    isLive: (id) => !revoked.has(id),
+    watch: (id) => () => !revoked.has(id),
     list: () => [...tokens.values()],
+    get: find,
+    async edit(idOrName, change) {
+      return Object.assign(find(idOrName), change)
+    },
+    async rotate(idOrName) {
+      return { ...find(idOrName), key: 'sk-llmd-v1-another' }
+    },
     async create(token, maker) {
       if (token.scopes.some((scope) => !maker.scopes.has(scope))) {
         throw new LlmdError('permission_denied', 'A token cannot give more than its maker has.')
@@ -233,8 +256,7 @@ function fakeTokens(): TokenStore {
     },
     async revoke(idOrName) {
       revoked.add(idOrName)
-      const token = [...tokens.values()].find(({ id, name }) => id === idOrName || name === idOrName)
-      if (!token) throw new LlmdError('token_not_found', 'There is no such token.', { hint: 'llmd tokens' })
+      const token = find(idOrName)
       tokens.delete(token.id)
       return { ...token, revoked_at: '2026-01-01T00:00:00.000Z' }
     },

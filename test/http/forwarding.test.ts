@@ -138,6 +138,7 @@ const faults: Record<string, { status: number; code: string; broken?: string }> 
   'wrong-type': { status: 502, code: 'upstream_error' },
   redirect: { status: 502, code: 'upstream_error' },
   'status-401': { status: 502, code: 'upstream_credentials' },
+  'status-999': { status: 502, code: 'upstream_error' },
 }
 
 const rows = Object.entries(faults).flatMap(([fault, expected]) =>
@@ -181,6 +182,22 @@ test.for([400, 402, 403, 404, 422, 429, 500, 503])(
     expect(text).not.toContain('canary')
   },
 )
+
+test.for([
+  [{ stream: 1 }, 'stream'],
+  [{ stream: 'true' }, 'stream'],
+  [{ Stream: true }, 'Stream'],
+  [{ Model: 'acme/other' }, 'Model'],
+  [{ stream: true, STREAM_OPTIONS: { include_usage: false } }, 'STREAM_OPTIONS'],
+  [{ stream: true, stream_options: { Include_Usage: false } }, 'stream_options.Include_Usage'],
+  [{ '\u017ftream': true }, '\u017ftream'],
+] as const)('%j, of which providers could make what llmd did not, is refused', async ([fields, param]) => {
+  const gateway = await startGateway()
+  const answer = await ask(gateway, { model: 'acme/good', ...fields })
+  expect(answer.status).toBe(400)
+  expect(JSON.parse(await answer.text()).error).toMatchObject({ type: 'invalid_request_error', param })
+  expect(gateway.server.requests).toHaveLength(0)
+})
 
 test("OpenAI's client reads the same through llmd as from the provider itself", async () => {
   const gateway = await startGateway()
@@ -226,6 +243,16 @@ test('a routed model goes from a provider to a local model and back', async () =
   const local = await startGateway(routes, { backend: broken })
   const answer = await ask(local, { model: 'local-first', messages })
   expect(answer.headers.get('x-llmd-model')).toBe('acme/good')
+})
+
+test('a provider may call its models whatever it likes', async () => {
+  const gateway = await startGateway({ smart: fallback('acme/模型 é', 'other/good') })
+  for (const model of ['acme/模型 é', 'smart']) {
+    const answer = await ask(gateway, { model })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('x-llmd-model')).toBe('acme/%E6%A8%A1%E5%9E%8B%20%C3%A9')
+    expect(await answer.json()).toMatchObject({ model })
+  }
 })
 
 test('nothing else is tried once a stream has begun', async () => {

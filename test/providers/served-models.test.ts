@@ -32,6 +32,7 @@ test('a provider that serves all it has answers for any id under its prefix', ()
   expect(index.find('or/a')).toEqual({ provider: 'or', model: 'a' })
   expect(index.find('or/brand-new@1')).toEqual({ provider: 'or', model: 'brand-new@1' })
   expect(index.find('or/')).toBeUndefined()
+  for (const id of ['with space', 'a\n', 'x'.repeat(257)]) expect(index.find(`or/${id}`)).toBeUndefined()
   expect(index.all.map(({ name }) => name)).toEqual(['or/a'])
 })
 

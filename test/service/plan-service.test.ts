@@ -46,6 +46,9 @@ test('LLMD_HOME goes on in a user’s unit, and not in the system’s', () => {
   const env = { LLMD_HOME: '/srv/llmd' }
   expect(plan({ env }).files[0]?.text).toContain('\nEnvironment=LLMD_HOME=/srv/llmd\n')
   expect(plan({ env, scope: 'system' }).files[0]?.text).not.toContain('LLMD_HOME')
+  // Services begin in a folder of their own.
+  const relative = plan({ env: { LLMD_HOME: 'own' } })
+  expect(relative.files[0]?.text).toContain(`\nEnvironment=LLMD_HOME=${process.cwd()}/own\n`)
 })
 
 test.each([

@@ -71,11 +71,13 @@ describe.skipIf(missing)(`systemd-analyze${needs(missing)}`, () => {
 })
 
 test('words are quoted where systemd would read more into them', () => {
-  expect(quoteWord('/usr/bin/node')).toBe('/usr/bin/node')
-  expect(quoteWord('/opt/a b')).toBe('"/opt/a b"')
-  expect(quoteWord('50%')).toBe('50%%')
-  expect(quoteWord('$HOME')).toBe('$$HOME')
-  expect(quoteWord('say "hi"\\')).toBe('"say \\"hi\\"\\\\"')
+  const quote = (word: string) => quoteWord(word, { isCommand: true })
+  expect(quote('/usr/bin/node')).toBe('/usr/bin/node')
+  expect(quote('/opt/a b')).toBe('"/opt/a b"')
+  expect(quote('50%')).toBe('50%%')
+  expect(quote('$HOME')).toBe('$$HOME')
+  expect(quote('say "hi"\\')).toBe('"say \\"hi\\"\\\\"')
+  expect(quoteWord('A=$x 50%', { isCommand: false })).toBe('"A=$x 50%%"')
 })
 
 test('V8 may write code, and ggml read what the processor is', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
@@ -70,4 +70,20 @@ test('when one migration fails, none has happened', async () => {
   expect(tables()).not.toContain('owners')
   await migrate(connection, [...migrations, addOwners])
   expect(version()).toBe(known + 1)
+})
+
+test('of the backups that changes of the schema leave, the newest five are kept', async () => {
+  const { connection, folder, backups } = newDatabase()
+  await migrate(connection, migrations)
+  const old = [1, 2, 3, 4, 5, 6].map((day) => `state.db.v1.2025010${day}T120000.000Z.backup`)
+  for (const name of [...old, 'state.db.v1.mine.backup', 'other.db.v1.20250101T120000.000Z.backup']) {
+    writeFileSync(join(folder, name), '')
+  }
+  await migrate(connection, [...migrations, addOwners])
+  const kept = backups()
+  expect(kept).toEqual(expect.arrayContaining(old.slice(2)))
+  expect(kept).toContain('other.db.v1.20250101T120000.000Z.backup')
+  expect(kept).toContain('state.db.v1.mine.backup')
+  expect(kept.filter((name) => name.startsWith(`state.db.v${known}.`))).toHaveLength(1)
+  expect(kept).toHaveLength(7)
 })

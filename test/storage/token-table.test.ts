@@ -40,3 +40,18 @@ test('the first revocation counts', async () => {
     tokenRow('2'),
   ])
 })
+
+test('a change is of what it names, and of what was not revoked', async () => {
+  const tokens = await newTable()
+  for (const id of ['1', '2']) await tokens.insert(tokenRow(id))
+  expect(await tokens.update('1', { scopes: ['admin'], expiresAt: '2027-01-01T00:00:00.000Z' })).toBe(true)
+  expect(await tokens.update('1', { expiresAt: null, masked: 'other' })).toBe(true)
+  expect(await tokens.update('1', {})).toBe(true)
+  await tokens.revoke('2', '2026-02-01T00:00:00.000Z')
+  expect(await tokens.update('2', { name: 'other' })).toBe(false)
+  expect(await tokens.update('3', { name: 'other' })).toBe(false)
+  expect(await tokens.all()).toEqual([
+    tokenRow('1', { scopes: ['admin'], masked: 'other' }),
+    tokenRow('2', { revokedAt: '2026-02-01T00:00:00.000Z' }),
+  ])
+})

@@ -3,7 +3,7 @@ import { tokenOperations, vaultOperations } from './operations/access-operations
 import { chatOperations } from './operations/chat-operations.ts'
 import { daemonOperations, requestOperations } from './operations/daemon-operations.ts'
 import { downloadOperations } from './operations/download-operations.ts'
-import { healthOperations } from './operations/health-operations.ts'
+import { healthOperations, metricsOperations } from './operations/health-operations.ts'
 import { modelOperations } from './operations/model-operations.ts'
 import { promptToolOperations } from './operations/prompt-tool-operations.ts'
 import { providerOperations } from './operations/provider-operations.ts'
@@ -17,6 +17,7 @@ export const operationGroups: readonly OperationGroup[] = [
   promptToolOperations,
   publicModelOperations,
   healthOperations,
+  metricsOperations,
   daemonOperations,
   requestOperations,
   modelOperations,

@@ -4,10 +4,16 @@ import { type LlmdError, toLlmdError } from '../../errors.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
 
+const headers = { 'content-type': 'application/x-tar' }
+
 export function mountAdminBackup(app: Hono<HttpEnv>, { backups }: { backups: Backups }): void {
   mountResource(app, '/llmd/v1/backup', {
     GET: async (c) => {
+      // Nobody would read it, so nothing would end it.
+      if (c.req.method === 'HEAD') return c.body(null, 200, headers)
       const pieces = await backups.make()
+      // What was begun is cleaned up after also where nobody reads on.
+      let begun: IteratorResult<Uint8Array> | undefined = await pieces.next()
       const { signal } = c.get('open')
       const ended = Promise.withResolvers<LlmdError | undefined>()
       c.set('streaming', ended.promise)
@@ -16,7 +22,8 @@ export function mountAdminBackup(app: Hono<HttpEnv>, { backups }: { backups: Bac
           async pull(controller) {
             try {
               signal.throwIfAborted()
-              const { value, done } = await pieces.next()
+              const { value, done } = begun ?? (await pieces.next())
+              begun = undefined
               if (!done) return controller.enqueue(value)
               controller.close()
               ended.resolve(undefined)
@@ -34,7 +41,7 @@ export function mountAdminBackup(app: Hono<HttpEnv>, { backups }: { backups: Bac
         },
         { highWaterMark: 0 },
       )
-      return c.body(body, 200, { 'content-type': 'application/x-tar' })
+      return c.body(body, 200, headers)
     },
   })
 }

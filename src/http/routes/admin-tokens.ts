@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import type { TokenStore } from '../../access/token-store.ts'
-import { createTokenSchema } from '../../api/tokens.ts'
+import { createTokenSchema, editTokenSchema } from '../../api/tokens.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
 import { readAdminBody } from '../read-admin-body.ts'
@@ -17,6 +17,14 @@ export function mountAdminTokens(
     },
   })
   mountResource(app, '/llmd/v1/tokens/:id', {
+    GET: (c) => c.json(tokens.get(c.req.param('id'))),
+    PATCH: async (c) => {
+      const change = await readAdminBody(c, editTokenSchema, body)
+      return c.json(await tokens.edit(c.req.param('id'), change, c.get('principal')))
+    },
     DELETE: async (c) => c.json(await tokens.revoke(c.req.param('id'))),
+  })
+  mountResource(app, '/llmd/v1/tokens/:id/rotate', {
+    POST: async (c) => c.json(await tokens.rotate(c.req.param('id'), c.get('principal'))),
   })
 }

@@ -62,6 +62,16 @@ export function valueAfter(bytes: Buffer, end: number): number {
   return value < bytes.length ? value : -1
 }
 
+/** Whether the value that begins at `start` is that of a member with this key, given with its quotes. */
+export function isValueOf(bytes: Buffer, key: Buffer, start: number): boolean {
+  const at = skipSpaceBack(bytes, start - 1)
+  if (bytes[at] !== colon) return false
+  const end = skipSpaceBack(bytes, at - 1) + 1
+  const keyStart = end - key.length
+  // After a backslash it is the end of a longer key.
+  return keyStart >= 0 && bytes.subarray(keyStart, end).equals(key) && bytes[keyStart - 1] !== backslash
+}
+
 /** The place after the string that begins at `start`; -1 where its end is not there. */
 export function endOfString(bytes: Buffer, start: number): number {
   for (let index = start + 1; index < bytes.length; index++) {
@@ -100,14 +110,19 @@ export function beginsLikeJson(bytes: Buffer): boolean {
 }
 
 export function endsLikeJson(bytes: Buffer): boolean {
-  let last = bytes.length - 1
-  while (isSpace(bytes[last])) last -= 1
+  const last = skipSpaceBack(bytes, bytes.length - 1)
   return bytes[last] === closeBrace || bytes[last] === closeBracket
 }
 
 function skipSpace(bytes: Buffer, from: number): number {
   let at = from
   while (isSpace(bytes[at])) at += 1
+  return at
+}
+
+function skipSpaceBack(bytes: Buffer, from: number): number {
+  let at = from
+  while (isSpace(bytes[at])) at -= 1
   return at
 }
 

@@ -33,6 +33,7 @@ export function receiveAnswer(options: {
     head(status, headers) {
       if (status === 401) throw refusedKey(provider)
       if (status === 407) throw refusedByProxy(provider)
+      if (status >= 600) throw badAnswer(provider, 'has a status that there is not')
       if (status >= 400) {
         body = receiveRejection({ provider, status, headers, key })
         return

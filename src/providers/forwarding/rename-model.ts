@@ -1,5 +1,6 @@
 import { type Edit, editBytes } from './edit-bytes.ts'
-import { advance, endOfString, findKey, quote, startNesting, valueAfter } from './json-bytes.ts'
+import { advance, endOfString, findKey, isValueOf, quote, startNesting, valueAfter } from './json-bytes.ts'
+import { followLines, type LinePlace } from './line-nesting.ts'
 
 const modelKey = Buffer.from('"model"')
 const responseKey = Buffer.from('"response"')
@@ -32,8 +33,9 @@ export function renameModel(json: Buffer, name: Buffer): Buffer {
 /** What renames the model of each event: its own, or that of the response it tells of. */
 export function renamingsOfEvents(events: Buffer, name: Buffer): Edit[] {
   const edits: Edit[] = []
+  const placeOf = followLines(events)
   for (let at = findKey(events, modelKey, 0); at !== -1; at = findKey(events, modelKey, at + 1)) {
-    const edit = isOwnModel(events, at) ? renaming(events, at, name) : null
+    const edit = isOwnModel(events, placeOf(at)) ? renaming(events, at, name) : null
     if (edit) edits.push(edit)
   }
   return edits
@@ -76,12 +78,8 @@ function renaming(bytes: Buffer, at: number, name: Buffer): Edit | null {
 }
 
 /** Whether a member of an event's JSON, which lies in one line, is the event's own or its response's. */
-function isOwnModel(events: Buffer, at: number): boolean {
-  const line = events.lastIndexOf(0x0a, at) + 1
+function isOwnModel(events: Buffer, { line, nesting }: LinePlace): boolean {
   if (events[line] !== firstOfData) return false
-  const nesting = startNesting()
-  advance(nesting, events, line, at)
   if (nesting.depth !== 2) return nesting.depth <= 1
-  const key = events.lastIndexOf(responseKey, nesting.second)
-  return key > line && valueAfter(events, key + responseKey.length) === nesting.second
+  return isValueOf(events, responseKey, nesting.second)
 }

@@ -1,7 +1,8 @@
 import type { ChatUsage } from '../../chat/usage.ts'
 import type { Edit } from './edit-bytes.ts'
 import { eventAround } from './event-splitter.ts'
-import { advance, comma, findKey, isSpace, openBrace, startNesting, valueAfter } from './json-bytes.ts'
+import { comma, findKey, isSpace, openBrace, valueAfter } from './json-bytes.ts'
+import { followLines } from './line-nesting.ts'
 import { toUsage } from './read-usage.ts'
 
 const usageKey = Buffer.from('"usage"')
@@ -14,15 +15,19 @@ const nothing = Buffer.alloc(0)
 export function strippingsOfUsage(events: Buffer): { edits: Edit[]; usage: ChatUsage | null } {
   const edits: Edit[] = []
   let usage: ChatUsage | null = null
+  const placeOf = followLines(events)
+  // Up to here events were judged as a whole.
+  let judged = 0
   let at = findKey(events, usageKey, 0)
   while (at !== -1) {
     const value = valueAfter(events, at + usageKey.length)
     let end = at + 1
     if (isNull(events, value)) {
-      if (isOwnMember(events, at)) edits.push(removal(events, at, value + 4))
-    } else if (events[value] === openBrace) {
+      if (placeOf(at).nesting.depth === 1) edits.push(removal(events, at, value + 4))
+    } else if (events[value] === openBrace && at >= judged) {
       const event = eventAround(events, at)
       const found = usageAlone(events, at)
+      judged = event.end
       if (found) {
         usage = found
         edits.push({ ...event, bytes: nothing })
@@ -36,12 +41,6 @@ export function strippingsOfUsage(events: Buffer): { edits: Edit[]; usage: ChatU
 
 function isNull(events: Buffer, at: number): boolean {
   return events[at] === 0x6e && events.toString('latin1', at, at + 4) === 'null'
-}
-
-function isOwnMember(events: Buffer, at: number): boolean {
-  const nesting = startNesting()
-  advance(nesting, events, lineStart(events, at), at)
-  return nesting.depth === 1
 }
 
 /** The member with the comma before it, or after it where it is the first. */

@@ -41,7 +41,7 @@ describe.each(operations)('$endpoint', ({ endpoint, group, operation }) => {
     const fake = fakeApp()
     if (!scope) return expect((await call(fake, asked)).status).toBe(200)
     expect((await call(fake, asked)).status).toBe(401)
-    const other = scope === 'admin' ? keys.llm : keys.admin
+    const other = scope === 'llm-all' ? keys.admin : keys.llm
     expect((await call(fake, { ...asked, key: other })).status).toBe(403)
   })
 

@@ -78,3 +78,31 @@ test.for([
   const bytes = Buffer.from(events)
   expect(editBytes(bytes, renamingsOfEvents(bytes, quoteName('n'))).toString()).toBe(expected)
 })
+
+test('of very many keys each byte is read once', () => {
+  const many = Array.from({ length: 100_000 }, () => '"model":"inner"').join(',')
+  const created = `data: {"response":{"tools":[{${many}}],"model":"theirs"},"b":{${many}}}\n\n`
+  const begun = performance.now()
+  const events = Buffer.from(`event: "model"\n${created}data: {"model":"theirs"}\n\n`)
+  const renamed = editBytes(events, renamingsOfEvents(events, quoteName('ours')))
+  // Read anew for each, they would take minutes.
+  expect(performance.now() - begun).toBeLessThan(5000)
+  expect(renamed.toString()).toBe(events.toString().replaceAll('"theirs"', '"ours"'))
+})
+
+test('only the response of an event is renamed, not what has a key that ends alike', () => {
+  const rename = (json: string) => {
+    const events = Buffer.from(`data: ${json}\n\n`)
+    return editBytes(events, renamingsOfEvents(events, quoteName('ours')))
+      .toString()
+      .slice(6, -2)
+  }
+  expect(rename('{"response" : {"model":"x"}}')).toBe('{"response" : {"model":"ours"}}')
+  for (const json of [
+    '{"a\\"response":{"model":"x"}}',
+    '{"a":"response","b":{"model":"x"}}',
+    '[{"model":"x"}]',
+  ]) {
+    expect(rename(json)).toBe(json)
+  }
+})

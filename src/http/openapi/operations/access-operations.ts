@@ -1,4 +1,10 @@
-import { createTokenSchema, createdTokenSchema, tokenListSchema, tokenSchema } from '../../../api/tokens.ts'
+import {
+  createTokenSchema,
+  createdTokenSchema,
+  editTokenSchema,
+  tokenListSchema,
+  tokenSchema,
+} from '../../../api/tokens.ts'
 import {
   exportVaultSchema,
   exportedVaultSchema,
@@ -7,6 +13,8 @@ import {
   vaultStatusSchema,
 } from '../../../api/vault.ts'
 import type { OperationGroup } from '../operation.ts'
+
+const ofToken = 'Of the token, or its name.'
 
 const passphrase = 'correct horse battery staple'
 
@@ -32,12 +40,40 @@ export const tokenOperations: OperationGroup = {
       },
       errors: ['token_exists', 'disk_full'],
     },
+    'GET /llmd/v1/tokens/:id': {
+      id: 'getToken',
+      summary: 'Show a token',
+      parameters: { id: ofToken },
+      answer: { description: 'The token, without its key.', json: { schema: tokenSchema } },
+      errors: ['token_not_found'],
+    },
+    'PATCH /llmd/v1/tokens/:id': {
+      id: 'editToken',
+      summary: 'Change a token',
+      description: 'What is not named stays as it is. A scope can be given only by those who have it.',
+      parameters: { id: ofToken },
+      body: { schema: editTokenSchema, example: { expires_at: '2027-01-31T12:00:00.000Z' } },
+      answer: { description: 'The token.', json: { schema: tokenSchema } },
+      errors: ['token_not_found', 'token_exists', 'disk_full'],
+    },
     'DELETE /llmd/v1/tokens/:id': {
       id: 'revokeToken',
       summary: 'Revoke a token',
-      parameters: { id: 'Of the token, or its name.' },
+      parameters: { id: ofToken },
       answer: { description: 'The token.', json: { schema: tokenSchema } },
       errors: ['token_not_found'],
+    },
+    'POST /llmd/v1/tokens/:id/rotate': {
+      id: 'rotateToken',
+      summary: 'Give a token another key',
+      description:
+        'The key that it had is refused at once. Only those can ask for it who have all of its scopes.',
+      parameters: { id: ofToken },
+      answer: {
+        description: 'The token. No other answer ever holds its new key.',
+        json: { schema: createdTokenSchema },
+      },
+      errors: ['token_not_found', 'invalid_request', 'disk_full'],
     },
   },
 }

@@ -1,6 +1,20 @@
 import { z } from 'zod'
 import type { OperationGroup } from '../operation.ts'
 
+export const metricsOperations: OperationGroup = {
+  name: 'Metrics',
+  description: 'For Prometheus. Tokens with the scope `admin` may read them too.',
+  scope: 'metrics',
+  operations: {
+    'GET /metrics': {
+      id: 'getMetrics',
+      summary: 'What the daemon has counted',
+      description: 'With `metrics.public` no token is needed.',
+      answer: { description: 'In the text format of Prometheus.', file: 'text/plain; version=0.0.4' },
+    },
+  },
+}
+
 const okSchema = z.object({ status: z.literal('ok') })
 const drainingSchema = z.object({ status: z.literal('draining') })
 

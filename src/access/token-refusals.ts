@@ -1,0 +1,38 @@
+import type { Scope, Token } from '../api/tokens.ts'
+import { LlmdError } from '../errors.ts'
+
+export function scopesDenied(scopes: readonly Scope[]): LlmdError {
+  return new LlmdError('permission_denied', `You cannot hand out a scope you lack: ${scopes.join(', ')}.`, {
+    hint: 'Leave it out, or use a token that has it.',
+    param: 'scopes',
+  })
+}
+
+export function tokenExists(name: string): LlmdError {
+  return new LlmdError('token_exists', `There is a token called ${name} already.`, {
+    hint: 'Choose another name, or revoke that token first.',
+    param: 'name',
+  })
+}
+
+export function tokenNotFound(idOrName: string): LlmdError {
+  return new LlmdError(
+    'token_not_found',
+    `There is no token with the id, and no live one with the name, ${idOrName}.`,
+    {
+      hint: 'List the tokens to see their ids and names.',
+    },
+  )
+}
+
+export function tokenRevoked({ name }: Pick<Token, 'name'>): LlmdError {
+  return new LlmdError('invalid_request', `The token ${name} was revoked, which is for good.`, {
+    hint: 'Create another one.',
+  })
+}
+
+export function tokenExpired({ name }: Pick<Token, 'name'>): LlmdError {
+  return new LlmdError('invalid_request', `The token ${name} has expired.`, {
+    hint: 'Give it a later end first, or create another one.',
+  })
+}
