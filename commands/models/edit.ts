@@ -19,6 +19,7 @@ export default class ModelsEdit extends ClientCommand {
     '<%= config.bin %> <%= command.id %> qwen3:8b --lora tone.gguf:0.8',
     '<%= config.bin %> <%= command.id %> qwen3:8b --ttl never --pin --preload',
     '<%= config.bin %> <%= command.id %> qwen3:8b --no-pin --reset context --reset lora',
+    '<%= config.bin %> <%= command.id %> fast --source openrouter/openai/gpt-4.1-mini',
     '<%= config.bin %> <%= command.id %> best --target qwen3:8b --target fast',
     '<%= config.bin %> <%= command.id %> best --target qwen3:8b --weight 3 --target fast --weight 1 --strategy balance',
     '<%= config.bin %> <%= command.id %> qwen3:8b --ttl 1h --host http://10.0.0.5:5563 --token "$TOKEN"',
@@ -26,6 +27,10 @@ export default class ModelsEdit extends ClientCommand {
   ]
   static override args = { name: Args.string({ description: 'Name of the model.', required: true }) }
   static override flags = {
+    source: Flags.string({
+      summary: "Provider's model that the name stands for from now on.",
+      helpValue: 'PROVIDER/MODEL',
+    }),
     ...routeFlags,
     ...modelOptionFlags,
     reset: Flags.option({
@@ -39,7 +44,8 @@ export default class ModelsEdit extends ClientCommand {
     const { args, flags } = await this.parse(ModelsEdit)
     const options = givenModelOptions(flags)
     const reset = (flags.reset ?? []).map(optionOfFlag)
-    const route = givenRoute(flags)
+    const { source } = flags
+    const route = { ...givenRoute(flags), ...(source !== undefined && { source }) }
     if (Object.keys({ ...options, ...route }).length === 0 && reset.length === 0) {
       throw new LlmdError('invalid_request', 'There is nothing to change.', {
         hint: 'Say what, as in: llmd models edit NAME --context 8192',

@@ -1,12 +1,10 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import type { CreatedToken, Scope } from '../../src/api/tokens.ts'
+import type { CreatedToken } from '../../src/api/tokens.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
-import { parseDuration } from '../../src/cli/duration.ts'
 import { formatRelativeTime } from '../../src/cli/format.ts'
 import { formatPairs } from '../../src/cli/table.ts'
-
-const scopes = ['llm-all', 'admin'] as const satisfies Scope[]
+import { readTokenEnd, tokenFlags } from '../../src/cli/token-flags.ts'
 
 export default class TokensCreate extends ClientCommand {
   static override summary = 'Create a token. Its key is shown this once.'
@@ -20,28 +18,18 @@ export default class TokensCreate extends ClientCommand {
   ]
   static override args = { name: Args.string({ description: 'What it is for.', required: true }) }
   static override flags = {
-    scope: Flags.option({
-      summary: 'What it may do: llm-all calls models, admin manages the daemon. May be repeated.',
-      options: scopes,
-      multiple: true,
-      multipleNonGreedy: true,
-      default: ['llm-all'],
-    })(),
-    expires: Flags.string({
-      summary: 'How long it lasts, as in 90d or 12h; without it, until it is revoked.',
-      helpValue: 'TIME',
-    }),
+    ...tokenFlags,
     'print-token': Flags.boolean({ summary: 'Print the key and nothing else.', exclusive: ['json'] }),
   }
 
   async run(): Promise<CreatedToken> {
     const { args, flags } = await this.parse(TokensCreate)
-    const lifetime = flags.expires === undefined ? undefined : parseDuration(flags.expires)
+    const expires_at = readTokenEnd(flags.expires ?? 'never')
     await using connection = await this.connect(flags, { allowInProcess: true })
     const token = await connection.client.createToken({
       name: args.name,
-      scopes: flags.scope,
-      expires_at: lifetime === undefined ? null : new Date(Date.now() + lifetime).toISOString(),
+      ...(flags.scope && { scopes: flags.scope }),
+      expires_at,
     })
     if (flags['print-token']) {
       this.log(token.key)

@@ -1,6 +1,7 @@
 import type { Token } from '../../src/api/tokens.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatRelativeTime } from '../../src/cli/format.ts'
+import { formatTokenEnd } from '../../src/cli/format-token.ts'
 import { formatTable } from '../../src/cli/table.ts'
 
 export default class TokensList extends ClientCommand {
@@ -26,16 +27,10 @@ export default class TokensList extends ClientCommand {
               token.masked,
               token.scopes.join(','),
               formatRelativeTime(token.created_at),
-              formatEnd(token),
+              formatTokenEnd(token),
             ]),
           ),
     )
     return { data: tokens }
   }
-}
-
-function formatEnd({ revoked_at, expires_at }: Token): string {
-  if (revoked_at !== null) return 'revoked'
-  if (expires_at === null) return 'never'
-  return Date.parse(expires_at) <= Date.now() ? 'expired' : formatRelativeTime(expires_at)
 }

@@ -3,9 +3,7 @@ import { z } from 'zod'
 /** `warning`: it works, but not as well or as safely as it could. `problem`: something does not work. */
 const levelSchema = z.enum(['ok', 'warning', 'problem'])
 
-export type FindingLevel = z.infer<typeof levelSchema>
-
-export const findingSchema = z.object({
+const findingSchema = z.object({
   level: levelSchema,
   check: z.string().describe('What was looked at: `node`, `disk`, `provider`.'),
   message: z.string().describe('One line of what was found.'),

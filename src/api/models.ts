@@ -205,6 +205,7 @@ export type AddModel = z.input<typeof addModelSchema>
 
 /** What is not named stays as it is. */
 export const editModelSchema = z.strictObject({
+  source: sourceSchema.exactOptional().describe("Of another name for a provider's model: `PROVIDER/MODEL`."),
   targets: targetsSchema.exactOptional().describe('Of a routed model: all of them.'),
   strategy: strategySchema.exactOptional(),
   options: modelOptionsSchema.default({}).describe('Of a local model.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listOf, timestampSchema } from './common.ts'
 import { isForbiddenHeader } from './forbidden-header.ts'
+import { mostSelectedModels } from './most-selected-models.ts'
 
 /** What an upstream speaks. */
 const providerFormatSchema = z.enum(['openai'])
@@ -28,9 +29,6 @@ export const upstreamModelSchema = z
   .min(1)
   .max(256)
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\s]+$/u, 'no spaces, no control characters')
-
-/** How many models of one provider may be selected. */
-export const mostSelectedModels = 50
 
 const webAddressSchema = z
   .url({ protocol: /^https?$/ })

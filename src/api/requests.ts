@@ -56,6 +56,11 @@ export const requestStorySchema = openRequestSchema.extend({
       reasoning_tokens: z.int(),
     })
     .nullable(),
+  streamed: z.boolean().exactOptional().describe('Whether the answer was asked for in events.'),
+  trace: z
+    .object({ trace_id: z.string(), span_id: z.string(), parent_span_id: z.string().nullable() })
+    .exactOptional()
+    .describe('Where it stands in a trace of OpenTelemetry, where traces are sent.'),
 })
 
 export type RequestStory = z.infer<typeof requestStorySchema>

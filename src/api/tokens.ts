@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { listOf, timestampSchema } from './common.ts'
 
-/** `llm-all`: call models. `admin`: manage the daemon. */
-export const scopeSchema = z.enum(['llm-all', 'admin'])
+/** `llm-all`: call models. `admin`: manage the daemon. `metrics`: read its metrics. */
+export const scopeSchema = z.enum(['llm-all', 'admin', 'metrics'])
 
 export type Scope = z.infer<typeof scopeSchema>
 
@@ -20,18 +20,31 @@ export type Token = z.infer<typeof tokenSchema>
 
 export const tokenListSchema = listOf(tokenSchema)
 
+const tokenNameSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  // Shown in terminals and tables: no control characters, no direction marks.
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]+$/u, 'no control characters')
+
+const tokenScopesSchema = z.array(scopeSchema).min(1)
+
 export const createTokenSchema = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(100)
-    // Shown in terminals and tables: no control characters, no direction marks.
-    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]+$/u, 'no control characters'),
-  scopes: z.array(scopeSchema).min(1).default(['llm-all']),
+  name: tokenNameSchema,
+  scopes: tokenScopesSchema.default(['llm-all']),
   expires_at: timestampSchema.nullable().default(null),
 })
 
 export type CreateToken = z.input<typeof createTokenSchema>
+
+/** What is not named stays as it is. */
+export const editTokenSchema = z.strictObject({
+  name: tokenNameSchema.exactOptional(),
+  scopes: tokenScopesSchema.exactOptional(),
+  expires_at: timestampSchema.nullable().exactOptional().describe('Null is never.'),
+})
+
+export type EditToken = z.input<typeof editTokenSchema>
 
 /** The only answer that ever holds the secret. */
 export const createdTokenSchema = tokenSchema.extend({ key: z.string() })

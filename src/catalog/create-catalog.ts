@@ -131,12 +131,19 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       refuseTaken(name)
       const file = await inference.inspect(path, signal)
       const stored = toStoredOptions(modelOptions)
-      const row = { kind: 'local' as const, name, source, createdAt: now().toISOString(), options: stored, file }
+      const row = {
+        kind: 'local' as const,
+        name,
+        source,
+        createdAt: now().toISOString(),
+        options: stored,
+        file,
+      }
       return insert({ kind: 'local', row, file })
     },
     async edit(name, change) {
       const previous = get(name)
-      const definition = changeDefinition(previous, change)
+      const definition = changeDefinition(previous, change, { isProvider: (each) => providers.has(each) })
       checkTargets(definition)
       // At once, so that an edit at the same time builds on this one.
       definitions.set(name, definition)

@@ -46,9 +46,20 @@ export function notLocal(name: string): LlmdError {
 }
 
 /** @param field Of the body: what was said of a model of another kind */
-export function misplaced(field: 'options' | 'targets', name: string): LlmdError {
-  const whose = field === 'options' ? 'Options are for local models' : 'Targets are for routed models'
-  return new LlmdError('invalid_request', `${whose}, and ${name} is none.`, { param: field })
+export function misplaced(field: 'options' | 'source' | 'targets', name: string): LlmdError {
+  const whose = {
+    options: 'Options are for local models',
+    source: "A source is changed of other names for providers' models",
+    targets: 'Targets are for routed models',
+  }
+  return new LlmdError('invalid_request', `${whose[field]}, and ${name} is none.`, { param: field })
+}
+
+export function notRemote(source: string): LlmdError {
+  return new LlmdError('invalid_request', `${JSON.stringify(source)} is no provider's model.`, {
+    hint: 'Name one as PROVIDER/MODEL, or remove the name and add it anew.',
+    param: 'source',
+  })
 }
 
 export function notDownloaded(name: string): LlmdError {

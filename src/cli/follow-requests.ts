@@ -21,20 +21,20 @@ const mostOpen = 20
 export async function followRequests(options: FollowRequestsOptions): Promise<void> {
   const { client, signal, format, write, live } = options
   const end = new AbortController()
-  let open: string[] = []
+  let open: RequestStory[] = []
   let drawn = 0
 
   const draw = (finished = '') => {
     const erase = drawn > 0 ? `\u001b[${drawn}A\u001b[J` : ''
     drawn = open.length
-    return write(erase + finished + open.map((line) => `${line}\n`).join(''))
+    return write(erase + finished + open.map((story) => `${format(story)}\n`).join(''))
   }
 
   const watch = async () => {
     while (!end.signal.aborted) {
       const requests = (await client.listRequests()).slice(0, mostOpen)
       const stories = await Promise.all(requests.map(({ id }) => find(client, id)))
-      open = stories.flatMap((story) => (story?.status === null ? [format(story)] : []))
+      open = stories.flatMap((story) => (story?.status === null ? [story] : []))
       if (open.length > 0 || drawn > 0) await draw()
       await delay(lookMs, undefined, { signal: end.signal }).catch(() => {})
     }
@@ -46,6 +46,7 @@ export async function followRequests(options: FollowRequestsOptions): Promise<vo
     for await (const event of client.events({ types: ['request.finished'], signal })) {
       if (event.type !== 'request.finished') continue
       const story = await find(client, event.request_id)
+      open = open.filter(({ id }) => id !== event.request_id)
       if (story) await draw(`${format(story)}\n`)
     }
   } finally {

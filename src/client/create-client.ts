@@ -18,7 +18,7 @@ import type {
 import type { OpenRequest, RequestStory } from '../api/requests.ts'
 import type { Reloaded, SettingList } from '../api/settings.ts'
 import type { Status } from '../api/status.ts'
-import type { CreatedToken, CreateToken, Token } from '../api/tokens.ts'
+import type { CreatedToken, CreateToken, EditToken, Token } from '../api/tokens.ts'
 import type { Usage, UsageQuery } from '../api/usage.ts'
 import type { ExportedVault, ExportVault, ImportVault, RotatedVault, VaultStatus } from '../api/vault.ts'
 import { LlmdError } from '../errors.ts'
@@ -88,6 +88,10 @@ export interface Client {
   stopCapture(): Promise<void>
   listTokens(): Promise<Token[]>
   createToken(token: CreateToken): Promise<CreatedToken>
+  getToken(idOrName: string): Promise<Token>
+  editToken(idOrName: string, change: EditToken): Promise<Token>
+  /** Gives it another key; the one that it had is refused from then on. */
+  rotateToken(idOrName: string): Promise<CreatedToken>
   revokeToken(idOrName: string): Promise<Token>
   listProviderPresets(): Promise<ProviderPreset[]>
   listProviders(): Promise<Provider[]>
@@ -193,7 +197,10 @@ export function createClient(transport: Transport): Client {
     usage: (query = {}) => call('GET', `/usage?${new URLSearchParams(query).toString()}`),
     listTokens: async () => (await call<{ data: Token[] }>('GET', '/tokens')).data,
     createToken: (body) => call('POST', '/tokens', { body }),
-    revokeToken: (idOrName) => call('DELETE', `/tokens/${encodeURIComponent(idOrName)}`),
+    getToken: (idOrName) => call('GET', tokenPath(idOrName)),
+    editToken: (idOrName, body) => call('PATCH', tokenPath(idOrName), { body }),
+    rotateToken: (idOrName) => call('POST', `${tokenPath(idOrName)}/rotate`),
+    revokeToken: (idOrName) => call('DELETE', tokenPath(idOrName)),
     listProviderPresets: async () =>
       (await call<{ data: ProviderPreset[] }>('GET', '/provider-presets')).data,
     listProviders: async () => (await call<{ data: Provider[] }>('GET', '/providers')).data,
@@ -244,6 +251,10 @@ function modelPath(name: string): string {
 
 function providerPath(name: string): string {
   return `/providers/${encodeURIComponent(name)}`
+}
+
+function tokenPath(idOrName: string): string {
+  return `/tokens/${encodeURIComponent(idOrName)}`
 }
 
 function downloadPath(key: string): string {

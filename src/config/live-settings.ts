@@ -49,6 +49,7 @@ const live: ReadonlySet<string> = new Set<SettingName>([
   'usage.keepDays',
   'usage.keepDays',
   'downloads.connections',
+  'metrics.public',
   'log.level',
 ])
 

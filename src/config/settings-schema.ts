@@ -34,6 +34,15 @@ const groups = {
   usage: z.strictObject({
     keepDays: z.int().min(1).max(3650).describe('a whole number from 1 to 3650'),
   }),
+  metrics: z.strictObject({
+    public: z.boolean().describe('true or false'),
+  }),
+  telemetry: z.strictObject({
+    otlpEndpoint: z
+      .string()
+      .refine((address) => address === 'auto' || isHttpAddress(address))
+      .describe('auto, or an http or https address without a user name'),
+  }),
   log: z.strictObject({
     level: z.enum(logLevels).describe(`one of ${logLevels.join(', ')}`),
     target: z.enum(['auto', 'file', 'stderr', 'journald']).describe('one of auto, file, stderr, journald'),
@@ -51,6 +60,8 @@ const partialSchema = z
     downloads: groups.downloads.partial(),
     secrets: groups.secrets.partial(),
     usage: groups.usage.partial(),
+    metrics: groups.metrics.partial(),
+    telemetry: groups.telemetry.partial(),
     log: groups.log.partial(),
   })
   .partial()
@@ -108,3 +119,8 @@ export const valueOf = (settings: PartialSettings, { group, key }: { group: stri
   property(property(settings, group), key)
 
 const property = (value: unknown, key: PropertyKey): unknown => Reflect.get(Object(value), key)
+
+function isHttpAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}

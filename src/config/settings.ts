@@ -47,6 +47,17 @@ export interface Settings {
     /** How many days each request is kept with what it used; of those before, the sum of each day. */
     keepDays: number
   }
+  metrics: {
+    /** Whether `/metrics` is answered without a token. */
+    public: boolean
+  }
+  telemetry: {
+    /**
+     * Address of the collector that traces are sent to by OTLP over HTTP, without `/v1/traces`. `auto` is what the
+     * variables of OpenTelemetry say, and none where they say nothing.
+     */
+    otlpEndpoint: string
+  }
   log: {
     level: LogLevel
     /**
@@ -86,6 +97,8 @@ export const defaultSettings: Settings = {
   downloads: { connections: 4 },
   secrets: { home: 'auto' },
   usage: { keepDays: 90 },
+  metrics: { public: false },
+  telemetry: { otlpEndpoint: 'auto' },
   log: {
     level: 'info',
     target: 'auto',
@@ -127,7 +140,7 @@ export function readSettingLayers({
 /** The settings with what one source says in their place. */
 export function mergeSettings(
   settings: Settings,
-  { server, models, downloads, secrets, usage, log }: PartialSettings,
+  { server, models, downloads, secrets, usage, metrics, telemetry, log }: PartialSettings,
 ): Settings {
   return {
     server: override(settings.server, server),
@@ -135,6 +148,8 @@ export function mergeSettings(
     downloads: override(settings.downloads, downloads),
     secrets: override(settings.secrets, secrets),
     usage: override(settings.usage, usage),
+    metrics: override(settings.metrics, metrics),
+    telemetry: override(settings.telemetry, telemetry),
     log: override(settings.log, log),
   }
 }

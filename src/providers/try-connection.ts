@@ -57,7 +57,7 @@ export async function tryConnection(
     for (let attempt = 1; attempt <= tries; attempt++) {
       trial = await ask({ max_tokens: enoughTokens })
       if (!trial.failure?.mayPass || attempt === tries) break
-      await delay(pauseMs * attempt * (0.5 + Math.random()), undefined, { signal })
+      await pause(pauseMs * attempt * (0.5 + Math.random()), signal)
     }
     if (trial.failure?.code !== 'model_not_found') break
   }
@@ -72,6 +72,11 @@ export async function tryConnection(
       hint: trial.failure.hint,
     },
   }
+}
+
+/** @throws the signal's reason when it is aborted */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
 function judge(

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { LlmdError } from '../errors.ts'
 import { launchAgent } from './launch-agent.ts'
 import type { ServiceOptions, ServicePlan } from './service-plan.ts'
@@ -20,7 +20,8 @@ export function planLaunchd({
   }
   const label = 'llmd'
   const path = join(userHome, 'Library/LaunchAgents', `${label}.plist`)
-  const text = launchAgent({ label, command, home: env['LLMD_HOME'] || undefined, logFile })
+  const home = env['LLMD_HOME'] ? resolve(env['LLMD_HOME']) : undefined
+  const text = launchAgent({ label, command, home, logFile })
   return {
     files: [{ path, text }],
     removable: { files: [path], links: [] },

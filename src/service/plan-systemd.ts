@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { LlmdError } from '../errors.ts'
 import type { ServiceOptions, ServicePlan } from './service-plan.ts'
 import { systemdSocketUnit } from './systemd-socket-unit.ts'
@@ -19,7 +19,7 @@ export function planSystemd(options: ServiceOptions): ServicePlan {
     text: systemdUnit({
       command,
       scope,
-      home: isSystem ? undefined : env['LLMD_HOME'] || undefined,
+      home: !isSystem && env['LLMD_HOME'] ? resolve(env['LLMD_HOME']) : undefined,
       gpu,
       deviceGroups: gpu ? groupsOfDevices() : [],
       socketActivation: listen !== undefined,

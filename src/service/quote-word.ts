@@ -1,5 +1,9 @@
-/** A word of a command as systemd.syntax(7) and systemd.service(5) read it: no variable, no specifier, one piece. */
-export function quoteWord(word: string): string {
-  const literal = word.replaceAll('%', '%%').replaceAll('$', '$$$$')
+/**
+ * A word as systemd.syntax(7) reads it: no specifier, one piece.
+ * @param options.isCommand whether it is of a command, where systemd.service(5) replaces variables
+ */
+export function quoteWord(word: string, { isCommand }: { isCommand: boolean }): string {
+  const plain = word.replaceAll('%', '%%')
+  const literal = isCommand ? plain.replaceAll('$', '$$$$') : plain
   return /^[\w./:=@%$+,-]+$/.test(literal) ? literal : `"${literal.replaceAll(/[\\"]/g, '\\$&')}"`
 }

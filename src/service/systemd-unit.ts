@@ -40,12 +40,13 @@ export function formatUnit(sections: Section[]): string {
 }
 
 function running({ command, home }: SystemdUnitOptions): string[] {
+  const words = [...command, 'serve', '--no-first-token'].map((word) => quoteWord(word, { isCommand: true }))
   return [
     'Type=notify',
     // systemd-notify sends the messages, which is another process.
     'NotifyAccess=all',
-    `ExecStart=${[...command, 'serve', '--no-first-token'].map(quoteWord).join(' ')}`,
-    ...(home === undefined ? [] : [`Environment=${quoteWord(`LLMD_HOME=${home}`)}`]),
+    `ExecStart=${words.join(' ')}`,
+    ...(home === undefined ? [] : [`Environment=${quoteWord(`LLMD_HOME=${home}`, { isCommand: false })}`]),
     'ExecReload=/bin/kill -HUP $MAINPID',
     'WatchdogSec=60',
     'Restart=on-failure',
@@ -57,6 +58,8 @@ function running({ command, home }: SystemdUnitOptions): string[] {
     // An engine that has used up the memory is no reason to end the daemon.
     'OOMPolicy=continue',
     'LimitNOFILE=65536',
+    // Keys and prompts are in its memory.
+    'LimitCORE=0',
     'UMask=0077',
   ]
 }

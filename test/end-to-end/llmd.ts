@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
 export const demoModel = fileURLToPath(new URL('../../assets/llmd-demo.gguf', import.meta.url))
 

@@ -35,15 +35,17 @@ describe('every answer', () => {
     ])
   })
 
-  it('is logged without the keys that were pasted where a name belongs', async () => {
+  it('is logged and told of without the keys that were pasted where a name belongs', async () => {
     const fake = fakeApp()
     const { key } = createTokenKey()
     await call(fake, { method: 'DELETE', path: `/llmd/v1/tokens/${key}`, key: keys.all })
-    await call(fake, { path: `/v1/models/${key.slice(0, -3)}`, key: keys.all })
+    const { headers } = await call(fake, { path: `/v1/models/${key.slice(0, -3)}`, key: keys.all })
     expect(fake.logged.map(({ path }) => path)).toEqual([
       '/llmd/v1/tokens/sk-llmd-v1-********',
       '/v1/models/sk-llmd-v1-********',
     ])
+    const id = headers.get('x-request-id') ?? ''
+    expect(fake.requests.find(id)).toMatchObject({ path: '/v1/models/sk-llmd-v1-********' })
   })
 
   it('hides an unforeseen exception from the client, and tells the log', async () => {

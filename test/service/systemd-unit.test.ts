@@ -86,6 +86,10 @@ test('V8 may write code, and ggml read what the processor is', () => {
   expect(text).not.toContain('ProcSubset')
 })
 
+test.for(['system', 'user'] as const)('of the %s’s, what crashes leaves no memory on the disk', (scope) => {
+  expect(unit({ scope })).toMatch(/^LimitCORE=0$/m)
+})
+
 test('only the system’s has folders and a user of its own', () => {
   expect(unit()).toMatch(/^DynamicUser=yes$/m)
   expect(unit({ scope: 'user' })).not.toMatch(/DynamicUser|Directory=|ProtectHome/)

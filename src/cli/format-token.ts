@@ -1,0 +1,22 @@
+import type { CreatedToken, Token } from '../api/tokens.ts'
+import { formatRelativeTime } from './format.ts'
+import { formatPairs } from './table.ts'
+
+/** All there is to know of a token, a line each; its key only where it was just made. */
+export function formatToken(token: Token | CreatedToken): string {
+  return formatPairs([
+    ['Name', token.name],
+    ['Id', token.id],
+    'key' in token ? ['Key', token.key] : ['Token', token.masked],
+    ['Scopes', token.scopes.join(', ')],
+    ['Created', formatRelativeTime(token.created_at)],
+    ['Expires', formatTokenEnd(token)],
+  ])
+}
+
+/** As in `never`, `in 90 days`, `expired` or `revoked`. */
+export function formatTokenEnd({ revoked_at, expires_at }: Token, now = Date.now()): string {
+  if (revoked_at !== null) return 'revoked'
+  if (expires_at === null) return 'never'
+  return Date.parse(expires_at) <= now ? 'expired' : formatRelativeTime(expires_at, now)
+}

@@ -1,0 +1,92 @@
+import blessed from 'blessed'
+import type { ReadStream, WriteStream } from 'node:tty'
+import type { Area } from './span.ts'
+import { createKeyReader, type Key } from './create-key-reader.ts'
+
+export interface MouseEvent {
+  kind: 'click' | 'wheel-up' | 'wheel-down'
+  /** Columns and rows, from 0 on. */
+  x: number
+  y: number
+}
+
+/** The terminal in its other screen, without a cursor and in raw mode. Disposing it puts all back as it was. */
+export interface Terminal extends Disposable {
+  readonly size: Area
+  write(text: string): void
+  /** Puts it back for as long as the process is stopped. */
+  leave(): void
+  enter(): void
+}
+
+/** Buttons and the wheel, with coordinates beyond 223; no movements, of which there would be many. */
+const mouseModes = { vt200Mouse: true, sgrMouse: true }
+
+export function openTerminal(options: {
+  input: ReadStream
+  output: WriteStream
+  onKey: (key: Key) => void
+  onMouse: (event: MouseEvent) => void
+  onResize: () => void
+}): Terminal {
+  const { input, output, onKey, onMouse, onResize } = options
+  const program = blessed.program({ input, output, zero: true })
+  const readKey = createKeyReader()
+  let entered = false
+
+  program.on(
+    'keypress',
+    (text: string | undefined, key: { full: string; ctrl?: boolean; meta?: boolean }) => {
+      const pressed = readKey(text, key)
+      if (pressed) onKey(pressed)
+    },
+  )
+  program.on('mouse', ({ action, x, y }: { action: string; x: number; y: number }) => {
+    if (action === 'mousedown') onMouse({ kind: 'click', x, y })
+    else if (action === 'wheelup') onMouse({ kind: 'wheel-up', x, y })
+    else if (action === 'wheeldown') onMouse({ kind: 'wheel-down', x, y })
+  })
+  program.on('resize', onResize)
+
+  const enter = () => {
+    if (entered) return
+    entered = true
+    input.setRawMode(true)
+    input.resume()
+    program.alternateBuffer()
+    program.hideCursor()
+    program.setMouse(mouseModes, true)
+    program.clear()
+    program.flush()
+  }
+  const leave = () => {
+    if (!entered) return
+    entered = false
+    program.setMouse(Object.fromEntries(Object.keys(mouseModes).map((mode) => [mode, false])), false)
+    program.showCursor()
+    program.normalBuffer()
+    program.flush()
+    input.setRawMode(false)
+  }
+  // Whatever ends the process.
+  process.once('exit', leave)
+  enter()
+
+  return {
+    get size() {
+      return { width: output.columns, height: output.rows }
+    },
+    write: (text) => void output.write(text),
+    leave() {
+      leave()
+      input.pause()
+    },
+    enter,
+    [Symbol.dispose]() {
+      leave()
+      process.removeListener('exit', leave)
+      program.destroy()
+      input.pause()
+    },
+  }
+}
