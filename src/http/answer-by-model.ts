@@ -56,7 +56,7 @@ export async function answerByModel(
   const attempts = runAttempts<Outcome>({
     ...services,
     route,
-    signal: open.signal,
+    signal: open.cancelSignal,
     onAttempt: (attempt) => open.attempts.push(attempt),
     async attempt(target, { number, begin }) {
       open.target = { provider: target.kind === 'remote' ? target.provider : null, model: target.model }

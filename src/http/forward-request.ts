@@ -48,7 +48,7 @@ export async function forwardRequest(
   }
   const send = async (sink: AnswerSink) => {
     try {
-      const result = await upstream.forward({ ...forwarding, stream }, sink, open.signal)
+      const result = await upstream.forward({ ...forwarding, stream }, sink, open.cancelSignal)
       if (result.kind !== 'rejected' && result.usage) open.use(result.usage)
       return result
     } catch (error) {

@@ -6,8 +6,11 @@ import { readBody } from './read-body.ts'
 /** No honest request nests deeper, and recursive code must not meet one that does. */
 const deepest = 128
 
-/** No honest request has as many: a million of them take seconds to read, and everyone waits meanwhile. */
-const mostMembers = 100_000
+/**
+ * No honest request has as many members, or as many objects and arrays: a million of them take seconds to read, and
+ * everyone waits meanwhile.
+ */
+const mostOfAKind = 100_000
 
 const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace, colon] = Buffer.from('"\\[]{}:')
 
@@ -24,15 +27,16 @@ export async function readJson(c: HttpContext, { maxBytes }: { maxBytes: number 
 
 /** @throws LlmdError `invalid_json`, `invalid_request` */
 export function parseJson(bytes: Buffer): unknown {
-  const { isTooDeep, members } = measure(bytes)
+  const { isTooDeep, members, containers } = measure(bytes)
   if (isTooDeep) throw new LlmdError('invalid_request', `The body is nested deeper than ${deepest} levels.`)
-  if (members > mostMembers) {
-    throw new LlmdError(
-      'invalid_request',
-      `The body has ${members} members; at most ${mostMembers} are read.`,
-    )
-  }
+  requireFew(members, 'members')
+  requireFew(containers, 'objects and arrays')
   return parse(bytes)
+}
+
+function requireFew(count: number, what: string): void {
+  if (count <= mostOfAKind) return
+  throw new LlmdError('invalid_request', `The body has ${count} ${what}; at most ${mostOfAKind} are read.`)
 }
 
 function parse(bytes: Buffer): unknown {
@@ -49,18 +53,21 @@ function parse(bytes: Buffer): unknown {
  * Looks at the brackets and colons outside of strings, before anything is parsed: a body of brackets alone becomes forty times
  * its size, and takes seconds. What is not JSON gets some answer; the parser refuses it.
  */
-function measure(bytes: Buffer): { isTooDeep: boolean; members: number } {
+function measure(bytes: Buffer): { isTooDeep: boolean; members: number; containers: number } {
   let depth = 0
   let members = 0
+  let containers = 0
   let inString = false
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]
     if (byte === quote) inString = !inString
     else if (inString) index += byte === backslash ? 1 : 0
-    else if (byte === openBracket || byte === openBrace) depth += 1
-    else if (byte === closeBracket || byte === closeBrace) depth -= 1
+    else if (byte === openBracket || byte === openBrace) {
+      depth += 1
+      containers += 1
+    } else if (byte === closeBracket || byte === closeBrace) depth -= 1
     else if (byte === colon) members += 1
-    if (depth > deepest) return { isTooDeep: true, members }
+    if (depth > deepest) return { isTooDeep: true, members, containers }
   }
-  return { isTooDeep: false, members }
+  return { isTooDeep: false, members, containers }
 }

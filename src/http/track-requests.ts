@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestStory } from '../api/requests.ts'
+import type { CancelSignal } from '../chat/cancel-signal.ts'
 import { type ChatUsage, noUsage } from '../chat/usage.ts'
 import { LlmdError } from '../errors.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { TraceContext } from '../traces/trace-context.ts'
+import { rememberStories } from './remember-stories.ts'
+import { RequestSignal } from './request-signal.ts'
 import { type EndedStory, tellStory } from './tell-story.ts'
 
 /** How long aborted requests may take to say goodbye. */
@@ -48,6 +51,8 @@ export interface OpenRequest {
   /** From its start to the first byte or event of its answer. */
   firstByteMs: number | null
   /** Ends its work: the client left, or the daemon has to end it. The first reason wins. */
+  readonly cancelSignal: CancelSignal
+  /** The same, for what wants an AbortSignal. */
   readonly signal: AbortSignal
   readonly clientLeft: boolean
   leave(): void
@@ -88,7 +93,7 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
   const openRequests = new Set<OpenRequest>()
   const listed = new Set<OpenRequest>()
   const following = new Set<OpenRequest>()
-  const remembered = new Map<string, RequestStory>()
+  const remembered = rememberStories(mostRemembered)
   const idle = Promise.withResolvers<void>()
   const gone = Promise.withResolvers<void>()
   let served = 0
@@ -98,12 +103,6 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
     if (!draining) return
     if (openRequests.size === following.size) idle.resolve()
     if (openRequests.size === 0) gone.resolve()
-  }
-
-  const remember = (story: RequestStory) => {
-    remembered.set(story.id, story)
-    const [oldest] = remembered.keys()
-    if (oldest !== undefined && remembered.size > mostRemembered) remembered.delete(oldest)
   }
 
   return {
@@ -119,7 +118,7 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
     list: () => [...listed],
     find(id) {
       const request = listed.values().find((one) => one.id === id)
-      return request ? tellStory(request, null) : remembered.get(id)
+      return request ? tellStory(request, null) : remembered.find(id)
     },
     cancel(id) {
       const request = listed.values().find((one) => one.id === id)
@@ -133,10 +132,10 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
     },
     record(story) {
       served += 1
-      remember(story)
+      remembered.add(story)
     },
     open({ id, path, counted, startedAt = new Date() }) {
-      const controller = new AbortController()
+      const signal = new RequestSignal()
       const started = performance.now()
       let clientLeft = false
       let usage: ChatUsage | null = null
@@ -168,16 +167,19 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
         trace: null,
         attempts: [],
         firstByteMs: null,
-        signal: controller.signal,
+        cancelSignal: signal,
+        get signal() {
+          return signal.toAbortSignal()
+        },
         get clientLeft() {
           return clientLeft
         },
         leave() {
-          if (controller.signal.aborted) return
+          if (signal.aborted) return
           clientLeft = true
-          controller.abort()
+          signal.abort(new DOMException('The client left.', 'AbortError'))
         },
-        abort: (reason) => controller.abort(reason),
+        abort: (reason) => signal.abort(reason),
         follow() {
           if (openRequests.has(request)) following.add(request)
           settle()
@@ -188,7 +190,7 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
           request.withdraw()
           if (isListed) {
             served += 1
-            remember(story)
+            remembered.add(story)
           }
           return story
         },

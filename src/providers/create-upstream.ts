@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../chat/cancel-signal.ts'
 import { lookup as lookUp } from 'node:dns'
 import { isIP } from 'node:net'
 import { Pool } from 'undici'
@@ -74,7 +75,7 @@ export function createUpstream(
   const call = <Result>(
     outgoing: Outgoing,
     receiver: Receiver<Result>,
-    signal: AbortSignal,
+    signal: CancelSignal,
     limits: UpstreamDeadlines = deadlines,
   ): Promise<Result> => {
     if (refusal) throw refusal()

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../chat/cancel-signal.ts'
 import type { ChatUsage } from '../chat/usage.ts'
 import type { LlmdError } from '../errors.ts'
 
@@ -55,7 +56,7 @@ export interface Upstream extends AsyncDisposable {
    * @throws LlmdError for what failed before the sink had anything: `upstream_unreachable`, `upstream_timeout`,
    *   `upstream_error`, `upstream_credentials`; the signal's reason when it was aborted
    */
-  forward(request: ForwardRequest, sink: AnswerSink, signal: AbortSignal): Promise<ForwardResult>
+  forward(request: ForwardRequest, sink: AnswerSink, signal: CancelSignal): Promise<ForwardResult>
   /** A small exchange that is read whole, for lists of models and trials. Same errors; any status is an answer. */
   exchange(
     request: { method: 'GET' | 'POST'; path: string; body?: unknown; timeoutMs: number },

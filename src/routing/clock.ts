@@ -1,19 +1,32 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import type { CancelSignal } from '../chat/cancel-signal.ts'
 
 export interface Clock {
   /** Milliseconds, from a time of its own, that nobody sets. */
   now(): number
-  /** Throws the signal's reason when it is aborted. */
-  wait(ms: number, signal: AbortSignal): Promise<void>
+  /** Rejects with the signal's reason when it is aborted. */
+  wait(ms: number, signal: CancelSignal): Promise<void>
 }
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  async wait(ms, signal) {
-    // Timers may fire a little before their time.
-    await delay(Math.ceil(ms) + 1, undefined, { signal }).catch((error: unknown) => {
+  wait: (ms, signal) =>
+    new Promise((resolve, reject) => {
       signal.throwIfAborted()
-      throw error
-    })
-  },
+      const listener = {
+        handleEvent() {
+          clearTimeout(timer)
+          // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever it was aborted with
+          reject(signal.reason)
+        },
+      }
+      // Timers may fire a little before their time.
+      const timer = setTimeout(
+        () => {
+          signal.removeEventListener('abort', listener)
+          resolve()
+        },
+        Math.ceil(ms) + 1,
+      )
+      signal.addEventListener('abort', listener)
+    }),
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../chat/cancel-signal.ts'
 import { LlmdError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import type { Trial } from './health.ts'
@@ -34,7 +35,7 @@ export interface Attempt {
 }
 
 export interface AttemptOptions<Outcome extends AttemptOutcome> {
-  signal: AbortSignal
+  signal: CancelSignal
   clock: Pick<Clock, 'now'>
   /**
    * Tries a target. An LlmdError that it throws is a failure before the first byte.

@@ -5,7 +5,7 @@ import { sampleLocal, sampleStatus } from '../tui/samples.ts'
 
 export interface TuiDaemon {
   address: string
-  /** Writes a line of the log. */
+  /** Writes a line of the log, also for those who follow it later. */
   log(message: string): void
   flood(options: { linesPerSecond: number; seconds: number }): { isOver(): boolean }
 }
@@ -13,6 +13,7 @@ export interface TuiDaemon {
 /** Something that answers as a daemon with one model does, and says what it is told to. It ends with the test. */
 export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaemon> {
   const followers = new Set<ServerResponse>()
+  let said = ''
   const answers: Record<string, unknown> = {
     '/llmd/v1/status': sampleStatus,
     '/llmd/v1/models': { data: [{ ...sampleLocal, name }] },
@@ -23,7 +24,10 @@ export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaem
       if (path.endsWith('/events') || path.endsWith('/logs')) {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
         response.write('data: {"type":"opened","id":0,"time":"2026-01-31T12:00:00.000Z"}\n\n')
-        if (path.endsWith('/logs')) followers.add(response)
+        if (path.endsWith('/logs')) {
+          followers.add(response)
+          response.write(said)
+        }
         response.once('close', () => followers.delete(response))
         return
       }
@@ -37,7 +41,10 @@ export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaem
   }
   return {
     address: daemon.address,
-    log: (message) => write(line(message)),
+    log(message) {
+      said += line(message)
+      write(line(message))
+    },
     flood({ linesPerSecond, seconds }) {
       const end = Date.now() + seconds * 1000
       const perTurn = linesPerSecond / 100

@@ -15,14 +15,24 @@ it('takes 128 levels and no more', async () => {
   )
 })
 
+const large = { maxBodyBytes: 10_000_000 }
+
 const members = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, ':']))
 
 it('takes 100,000 members and no more', async () => {
-  const large = { maxBodyBytes: 10_000_000 }
   expect((await answerTo(members(100_000), large)).body.error.message).toMatch(/^(model|messages): /)
   expect((await answerTo(members(100_001), large)).body.error.message).toBe(
     'The body has 100001 members; at most 100000 are read.',
+  )
+})
+
+it('takes 100,000 objects and arrays and no more', async () => {
+  // One of them is the body, and one the list.
+  const holding = (count: number) => ({ list: Array.from({ length: count - 2 }, () => []) })
+  expect((await answerTo(holding(100_000), large)).body.error.message).toMatch(/^(model|messages): /)
+  expect((await answerTo(holding(100_001), large)).body.error.message).toBe(
+    'The body has 100001 objects and arrays; at most 100000 are read.',
   )
 })
 

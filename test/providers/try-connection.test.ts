@@ -4,6 +4,7 @@ import type { UpstreamConnection } from '../../src/providers/connection.ts'
 import { createUpstream } from '../../src/providers/create-upstream.ts'
 import { listModels } from '../../src/providers/list-models.ts'
 import { tryConnection } from '../../src/providers/try-connection.ts'
+import type { Upstream } from '../../src/providers/upstream.ts'
 import { Secret } from '../../src/secret.ts'
 import { answerJson, openFakeProvider } from '../fixtures/fake-provider.ts'
 
@@ -118,6 +119,24 @@ test.for([
   expect(await attempt(connectionTo(provider.baseUrl), 'chat-small')).toMatchObject({
     failure: { message: 'Connection failed', hint: expect.stringContaining(told) },
   })
+})
+
+test('whoever asked may leave between two tries, and is told why it ended', async () => {
+  const abort = new AbortController()
+  const reason = new Error('the end')
+  const upstream: Upstream = {
+    async exchange() {
+      setImmediate(() => abort.abort(reason))
+      return { status: 503, headers: {}, body: Buffer.alloc(0) }
+    },
+    forward: () => Promise.reject(new Error('nobody asked')),
+    async warm() {},
+    async [Symbol.asyncDispose]() {},
+  }
+  const connection = connectionTo('http://localhost/v1')
+  await expect(tryConnection(upstream, { models: ['m'], connection, signal: abort.signal })).rejects.toBe(
+    reason,
+  )
 })
 
 test('whoever asked may leave', async () => {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../chat/cancel-signal.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { toLlmdError } from '../../errors.ts'
@@ -12,7 +13,7 @@ export interface CallOptions<Result> {
   receiver: Receiver<Result>
   deadlines: UpstreamDeadlines
   sweep: DeadlineSweep
-  signal: AbortSignal
+  signal: CancelSignal
   /** Sends the same request over a connection of its own. */
   sendAfresh: (call: TrackedHandler) => void
 }
