@@ -8,7 +8,7 @@ import type { CancelListener, CancelSignal } from '../chat/cancel-signal.ts'
 export class RequestSignal implements CancelSignal {
   aborted = false
   reason: unknown
-  readonly #listeners = new Set<CancelListener>()
+  #listeners: CancelListener[] = []
   #controller: AbortController | undefined
 
   throwIfAborted(): void {
@@ -16,11 +16,11 @@ export class RequestSignal implements CancelSignal {
   }
 
   addEventListener(_type: 'abort', listener: CancelListener): void {
-    this.#listeners.add(listener)
+    this.#listeners.push(listener)
   }
 
   removeEventListener(_type: 'abort', listener: CancelListener): void {
-    this.#listeners.delete(listener)
+    this.#listeners = this.#listeners.filter((one) => one !== listener)
   }
 
   /** The first reason wins. */
@@ -28,7 +28,7 @@ export class RequestSignal implements CancelSignal {
     if (this.aborted) return
     this.aborted = true
     this.reason = reason
-    for (const listener of [...this.#listeners]) listener.handleEvent()
+    for (const listener of this.#listeners) listener.handleEvent()
     this.#controller?.abort(reason)
   }
 

@@ -3,6 +3,7 @@ import type { RequestStory } from '../api/requests.ts'
 import type { CancelSignal } from '../chat/cancel-signal.ts'
 import { type ChatUsage, noUsage } from '../chat/usage.ts'
 import { LlmdError } from '../errors.ts'
+import { type LiveMember, LiveSet } from '../live-set.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { TraceContext } from '../traces/trace-context.ts'
 import { rememberStories } from './remember-stories.ts'
@@ -15,10 +16,12 @@ const farewellMs = 2000
 /** Of so many requests that are over the story is kept. */
 const mostRemembered = 500
 
-export interface OpenRequest {
+export interface OpenRequest extends LiveMember {
   /** Named by `x-request-id`. */
   readonly id: string
   readonly path: string
+  /** Whether it shows in the figures. */
+  readonly isCounted: boolean
   readonly startedAt: Date
   /** How long its client may leave unread what was sent: it holds a slot and memory all the while. */
   readonly stallMs: number
@@ -90,8 +93,8 @@ export interface RequestTracker {
 
 /** Knows every request that is being answered, so that the daemon can let them end before it does. */
 export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): RequestTracker {
-  const openRequests = new Set<OpenRequest>()
-  const listed = new Set<OpenRequest>()
+  const openRequests = new LiveSet<OpenRequest>()
+  let active = 0
   const following = new Set<OpenRequest>()
   const remembered = rememberStories(mostRemembered)
   const idle = Promise.withResolvers<void>()
@@ -105,9 +108,19 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
     if (openRequests.size === 0) gone.resolve()
   }
 
+  const listed = () =>
+    openRequests
+      .toArray()
+      .filter(({ isCounted }) => isCounted)
+      .map((request) => ({ request, age: request.elapsed() }))
+      .toSorted((a, b) => b.age - a.age)
+      .map(({ request }) => request)
+
+  const findListed = (id: string) => listed().find((request) => request.id === id)
+
   return {
     get active() {
-      return listed.size
+      return active
     },
     get served() {
       return served
@@ -115,13 +128,13 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
     get draining() {
       return draining
     },
-    list: () => [...listed],
+    list: listed,
     find(id) {
-      const request = listed.values().find((one) => one.id === id)
+      const request = findListed(id)
       return request ? tellStory(request, null) : remembered.find(id)
     },
     cancel(id) {
-      const request = listed.values().find((one) => one.id === id)
+      const request = findListed(id)
       if (!request) {
         throw new LlmdError('request_not_found', `There is no open request ${JSON.stringify(id)}.`, {
           hint: 'List the open ones with: llmd requests',
@@ -141,8 +154,10 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
       let usage: ChatUsage | null = null
       let reckoned: Promise<unknown> | null = null
       const request: OpenRequest = {
+        liveSlot: -1,
         id,
         path,
+        isCounted: counted,
         startedAt,
         stallMs,
         elapsed: () => performance.now() - started,
@@ -186,7 +201,7 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
         },
         close(end) {
           const story = tellStory(request, end)
-          const isListed = listed.has(request)
+          const isListed = counted && openRequests.has(request)
           request.withdraw()
           if (isListed) {
             served += 1
@@ -195,21 +210,20 @@ export function trackRequests({ stallMs = 30_000 }: { stallMs?: number } = {}): 
           return story
         },
         withdraw() {
-          openRequests.delete(request)
+          if (openRequests.delete(request) && counted) active -= 1
           following.delete(request)
-          listed.delete(request)
           settle()
         },
       }
       openRequests.add(request)
-      if (counted) listed.add(request)
+      if (counted) active += 1
       return request
     },
     async drain({ graceMs, reason }) {
       draining = true
       settle()
       await within(graceMs, idle.promise)
-      for (const request of openRequests) request.abort(reason)
+      for (const request of openRequests.toArray()) request.abort(reason)
       await within(farewellMs, gone.promise)
     },
   }

@@ -27,7 +27,7 @@ export class UpstreamCall<Result> implements TrackedHandler, Timed {
   /** What the receiver made of it. Rejects with an LlmdError, or with the signal's reason. */
   readonly result: Promise<Result>
   client: TrackedClient | null = null
-  place = 0
+  liveSlot = -1
   readonly #options: CallOptions<Result>
   readonly #resolve: (result: Result) => void
   readonly #reject: (error: unknown) => void
