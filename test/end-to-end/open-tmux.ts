@@ -37,7 +37,18 @@ export async function openTmux(options: {
   const environment = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
   const size = ['-x', String(width), '-y', String(height)]
   // Nobody's own settings.
-  await run('tmux', ['-L', server, '-f', '/dev/null', '-u', 'new-session', '-d', ...size, ...environment, command])
+  await run('tmux', [
+    '-L',
+    server,
+    '-f',
+    '/dev/null',
+    '-u',
+    'new-session',
+    '-d',
+    ...size,
+    ...environment,
+    command,
+  ])
 
   const screen = ({ colours = false } = {}) => tmux('capture-pane', '-p', ...(colours ? ['-e'] : []))
   return {

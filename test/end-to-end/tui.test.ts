@@ -15,7 +15,13 @@ const node = process.execPath
 /** The TUI in a terminal. */
 function openTui(
   llmd: Llmd,
-  { width = 80, height = 24, args = '', env = {}, before = '' }: { width?: number; height?: number; args?: string; env?: Record<string, string>; before?: string } = {},
+  {
+    width = 80,
+    height = 24,
+    args = '',
+    env = {},
+    before = '',
+  }: { width?: number; height?: number; args?: string; env?: Record<string, string>; before?: string } = {},
 ) {
   return openTmux({
     width,
@@ -124,7 +130,8 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await llmd.run(['start', '--port', '0'])
     const tui = await openTui(llmd)
     await tui.until('Requests/s')
-    for (let step = 0; step < 30; step += 1) await tui.resize(40 + ((step * 37) % 220), 10 + ((step * 13) % 60))
+    for (let step = 0; step < 30; step += 1)
+      await tui.resize(40 + ((step * 37) % 220), 10 + ((step * 13) % 60))
     await tui.resize(59, 24)
     await tui.until('This needs 60 columns')
     await tui.resize(100, 30)
@@ -142,7 +149,12 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await llmd.run(['start', '--port', '0'])
     const crash = join(llmd.home, 'crash.mjs')
     writeFileSync(crash, "process.on('SIGUSR2', () => { throw new Error('planted') })\n")
-    const env = { LLMD_HOME: llmd.home, TERM: 'screen-256color', LANG: 'C.UTF-8', NODE_OPTIONS: `--import=${crash}` }
+    const env = {
+      LLMD_HOME: llmd.home,
+      TERM: 'screen-256color',
+      LANG: 'C.UTF-8',
+      NODE_OPTIONS: `--import=${crash}`,
+    }
     const command = `echo before; stty -a > ${llmd.home}/stty1; ${node} ${program} tui; echo code $?; stty -a > ${llmd.home}/stty2; exec sleep 60`
     const tui = await openTmux({ width: 80, height: 24, command, env })
     await tui.until('Requests/s')
@@ -207,7 +219,11 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
 
   it('keys are answered at once while 10,000 lines a second come', { timeout: 60_000 }, async () => {
     const daemon = await openTuiDaemon({ name: 'm' })
-    const tui = await openTui(createLlmd(), { args: `--host ${daemon.address} --token x`, width: 200, height: 50 })
+    const tui = await openTui(createLlmd(), {
+      args: `--host ${daemon.address} --token x`,
+      width: 200,
+      height: 50,
+    })
     await tui.press('4')
     await tui.until('FOLLOWING')
     const pid = await tui.pid()
@@ -237,7 +253,11 @@ function residentBytes(pid: number): number {
 /** An answer that does not end. */
 function drip(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  const chunk = { id: 'x', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: 'word ' } }] }
+  const chunk = {
+    id: 'x',
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content: 'word ' } }],
+  }
   const timer = setInterval(() => response.write(`data: ${JSON.stringify(chunk)}\n\n`), 50)
   response.once('close', () => clearInterval(timer))
 }

@@ -27,9 +27,10 @@ it('takes 100,000 members and no more', async () => {
   )
 })
 
+// One of them is the body, and one the list.
+const holding = (count: number) => ({ list: Array.from({ length: count - 2 }, () => []) })
+
 it('takes 100,000 objects and arrays and no more', async () => {
-  // One of them is the body, and one the list.
-  const holding = (count: number) => ({ list: Array.from({ length: count - 2 }, () => []) })
   expect((await answerTo(holding(100_000), large)).body.error.message).toMatch(/^(model|messages): /)
   expect((await answerTo(holding(100_001), large)).body.error.message).toBe(
     'The body has 100001 objects and arrays; at most 100000 are read.',

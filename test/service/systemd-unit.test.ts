@@ -70,8 +70,9 @@ describe.skipIf(missing)(`systemd-analyze${needs(missing)}`, () => {
   })
 })
 
+const quote = (word: string) => quoteWord(word, { isCommand: true })
+
 test('words are quoted where systemd would read more into them', () => {
-  const quote = (word: string) => quoteWord(word, { isCommand: true })
   expect(quote('/usr/bin/node')).toBe('/usr/bin/node')
   expect(quote('/opt/a b')).toBe('"/opt/a b"')
   expect(quote('50%')).toBe('50%%')

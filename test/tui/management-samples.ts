@@ -26,7 +26,13 @@ const laptop: Token = {
 export const sampleTokens: Token[] = [
   { ...laptop, id: 'b2c1c2f0-0000-4000-8000-000000000002', name: 'former', revoked_at: at(-day) },
   laptop,
-  { ...laptop, id: 'b2c1c2f0-0000-4000-8000-000000000003', name: 'ops', scopes: ['llm-all', 'admin'], expires_at: null },
+  {
+    ...laptop,
+    id: 'b2c1c2f0-0000-4000-8000-000000000003',
+    name: 'ops',
+    scopes: ['llm-all', 'admin'],
+    expires_at: null,
+  },
   { ...laptop, id: 'b2c1c2f0-0000-4000-8000-000000000004', name: 'trial', expires_at: at(3600) },
   { ...laptop, id: 'b2c1c2f0-0000-4000-8000-000000000005', name: 'over', expires_at: at(-3600) },
 ]
@@ -68,7 +74,11 @@ export const sampleProviders: Provider[] = [
     served: [],
     not_served: [{ model: 'x', reason: 'a local model has this name' }],
     refreshed_at: at(-1800),
-    health: { state: 'cooling', retry_at: at(75), last_error: 'upstream_timeout: no answer within 60 seconds' },
+    health: {
+      state: 'cooling',
+      retry_at: at(75),
+      last_error: 'upstream_timeout: no answer within 60 seconds',
+    },
   },
 ]
 
@@ -114,10 +124,26 @@ const aliases: Model[] = [
 ]
 
 const downloads: Download[] = [
-  { ...sampleDownload, id: 'dl_0', name: 'phi:3b', state: 'finished', received_bytes: 2e9, total_bytes: 2e9, bytes_per_second: null },
+  {
+    ...sampleDownload,
+    id: 'dl_0',
+    name: 'phi:3b',
+    state: 'finished',
+    received_bytes: 2e9,
+    total_bytes: 2e9,
+    bytes_per_second: null,
+  },
   sampleDownload,
   { ...sampleDownload, id: 'dl_2', name: 'qwen3:32b', state: 'paused', bytes_per_second: null },
-  { ...sampleDownload, id: 'dl_3', name: 'broken', state: 'failed', bytes_per_second: null, received_bytes: 0, error: { code: 'upstream_error', message: 'The hub said 500.', hint: null } },
+  {
+    ...sampleDownload,
+    id: 'dl_3',
+    name: 'broken',
+    state: 'failed',
+    bytes_per_second: null,
+    received_bytes: 0,
+    error: { code: 'upstream_error', message: 'The hub said 500.', hint: null },
+  },
 ]
 
 function usageRow(key: string | null, weight: number): UsageRow {
@@ -138,7 +164,7 @@ function usageRow(key: string | null, weight: number): UsageRow {
 const usageRows: Record<Usage['by'], UsageRow[]> = {
   day: [0, 1, 2, 5, 9].map((back) => usageRow(at(-back * day).slice(0, 10), 40 - 4 * back)),
   model: [usageRow('qwen3:8b', 90), usageRow('best', 40), usageRow('fast', 1)],
-  token: [usageRow(laptop.id, 100), usageRow(null, 31)].map((row) => ({ ...row, name: row.key && 'laptop' })),
+  token: [{ ...usageRow(laptop.id, 100), name: 'laptop' }, usageRow(null, 31)],
   provider: [usageRow(null, 90), usageRow('openrouter', 41)],
 }
 

@@ -1,8 +1,14 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../src/client/create-client.ts'
 import { LlmdError } from '../../src/errors.ts'
-import { managementClient, sampleKey, sampleProvider, sampleRouted, sampleTokens } from './management-samples.ts'
+import {
+  managementClient,
+  sampleKey,
+  sampleProvider,
+  sampleRouted,
+  sampleTokens,
+} from './management-samples.ts'
 import { noon, openApp, type OpenedApp } from './open-app.ts'
 
 type Call = [method: string, ...args: unknown[]]
@@ -64,7 +70,7 @@ describe('tokens', () => {
   })
 
   it.each([
-    [['C-s'], /Name.*\n.*too small|Name.*\n.*>=1/i],
+    [['C-s'], /Name.*\n.*>=1/],
     [['x', 'tab', 'space', 'C-s'], /Call models.*\n.*>=1/],
     [['x', 'up', 'C-u', 's', 'o', 'o', 'n', 'C-s'], /Expires in +soon.*\n.*12h or 90d/],
   ])('a form that is filled in with %j says what the API would', async (keys, issue) => {
@@ -138,7 +144,21 @@ describe('providers', () => {
     expect(app.screen()).toContain('•'.repeat(key.length))
     await press(app, 'tab')
     app.type('or/')
-    await press(app, 'tab', 'tab', 'C-o', 'down', 'space', 'down', 'space', 'up', 'up', 'space', 'space', 'enter')
+    await press(
+      app,
+      'tab',
+      'tab',
+      'C-o',
+      'down',
+      'space',
+      'down',
+      'space',
+      'up',
+      'up',
+      'space',
+      'space',
+      'enter',
+    )
     expect(app.screen()).toMatch(/Models +b\/2 c\/3/)
     await press(app, 'C-s')
     expect(calls).toEqual([
@@ -179,10 +199,20 @@ describe('providers', () => {
   })
 
   it.each([
-    ['works', { ok: true, model: 'm', attempts: 1, ms: 12, failure: null }, 'openrouter works (m): it answered after 12 ms.'],
+    [
+      'works',
+      { ok: true, model: 'm', attempts: 1, ms: 12, failure: null },
+      'openrouter works (m): it answered after 12 ms.',
+    ],
     [
       'fails',
-      { ok: false, model: 'm', attempts: 3, ms: null, failure: { code: 'x', message: 'Rate limit exceeded', hint: 'Wait.' } },
+      {
+        ok: false,
+        model: 'm',
+        attempts: 3,
+        ms: null,
+        failure: { code: 'x', message: 'Rate limit exceeded', hint: 'Wait.' },
+      },
       'openrouter does not work (m): Rate limit exceeded.',
     ],
   ])('one is tried, and %s', async (_, result, words) => {
@@ -291,16 +321,18 @@ describe('downloads', () => {
   })
 })
 
-describe('a list to choose from', () => {
-  const openList = async () => {
-    const { app } = await openTab('providers', {
-      listProviderModels: async () => Array.from({ length: 80 }, (_, index) => ({ id: `m${index}`, served_as: null })),
-    })
-    await press(app, 'e', 'up', 'up', 'C-o')
-    return app
-  }
-  const chosen = ({ state: { dialog } }: OpenedApp) => (dialog?.kind === 'pick' ? dialog.chosen : [])
+/** The list of a form, with 82 to choose from. */
+async function openList() {
+  const { app } = await openTab('providers', {
+    listProviderModels: async () =>
+      Array.from({ length: 80 }, (_, index) => ({ id: `m${index}`, served_as: null })),
+  })
+  await press(app, 'e', 'up', 'up', 'C-o')
+  return app
+}
+const chosen = ({ state: { dialog } }: OpenedApp) => (dialog?.kind === 'pick' ? dialog.chosen : [])
 
+describe('a list to choose from', () => {
   it('goes back without a change on esc', async () => {
     const app = await openList()
     await press(app, 'space', 'escape')
@@ -320,7 +352,18 @@ describe('a list to choose from', () => {
   it('lets no more be chosen than may be, each once, whatever is pressed', async () => {
     const app = await openList()
     const opened = app.state.dialog!
-    const keys = fc.constantFrom('space', 'down', 'up', 'pagedown', 'end', 'home', 'm', '1', 'backspace', 'C-u')
+    const keys = fc.constantFrom(
+      'space',
+      'down',
+      'up',
+      'pagedown',
+      'end',
+      'home',
+      'm',
+      '1',
+      'backspace',
+      'C-u',
+    )
     fc.assert(
       fc.property(fc.array(keys, { maxLength: 200 }), (pressed) => {
         app.send({ type: 'follow-up', effects: [{ type: 'open', dialog: opened }] })

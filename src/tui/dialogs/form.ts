@@ -41,14 +41,14 @@ export function reduceForm(state: State, dialog: FormDialog, message: Message): 
 }
 
 /** Asks what there is to choose from. */
-function lookUp(state: State, dialog: FormDialog, { name }: Field, { load }: ChoiceList): Update<State> {
+function lookUp(state: State, dialog: FormDialog, { name }: Field, list: ChoiceList): Update<State> {
   if (dialog.busy) return { state }
   const { form, values } = dialog
   const ask: Effect = {
     type: 'ask',
     what: form.title,
     run: async (client) => [
-      { type: 'form-pick', form: form.id, field: name, choices: await load(client, values) },
+      { type: 'form-pick', form: form.id, field: name, choices: await list.load(client, values) },
     ],
     failed: ({ message, hint = '' }) => [
       { type: 'form-issues', form: form.id, issues: [{ field: name, message: `${message} ${hint}`.trim() }] },

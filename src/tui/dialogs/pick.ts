@@ -13,7 +13,16 @@ export function openPick(state: State, effect: Extract<Effect, { type: 'form-pic
   const chosen = wordsOf(form.values[field.name] ?? '')
   // What was typed and is not in the list stays chosen, and can be seen to be.
   const choices = [...new Set([...chosen, ...effect.choices])].filter((choice) => choice !== '')
-  const dialog: PickDialog = { kind: 'pick', form: idle, field, pick: field.pick, choices, chosen, filter: '', index: 0 }
+  const dialog: PickDialog = {
+    kind: 'pick',
+    form: idle,
+    field,
+    pick: field.pick,
+    choices,
+    chosen,
+    filter: '',
+    index: 0,
+  }
   return { state: { ...state, dialog } }
 }
 
@@ -25,7 +34,9 @@ export function shownChoices({ choices, filter }: Pick<PickDialog, 'choices' | '
 
 export function reducePick(state: State, dialog: PickDialog, message: Message): Update<State> {
   const shown = shownChoices(dialog)
-  const show = (next: Partial<PickDialog>): Update<State> => ({ state: { ...state, dialog: { ...dialog, ...next } } })
+  const show = (next: Partial<PickDialog>): Update<State> => ({
+    state: { ...state, dialog: { ...dialog, ...next } },
+  })
   const move = (to: number) => show({ index: Math.max(0, Math.min(shown.length - 1, to)) })
   if (message.type === 'wheel') return move(dialog.index + message.by)
   if (message.type === 'row') {

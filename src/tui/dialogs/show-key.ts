@@ -12,5 +12,8 @@ export function showKey({ name, key }: CreatedToken): Effect {
     [span('c copies it, where the terminal lets programs do so.', 'muted')],
     [span('The mouse selects it with Shift held down.', 'muted')],
   ]
-  return { type: 'open', dialog: { kind: 'text', title: `The key of ${name}`, lines, offset: 0, copy: key, once: true } }
+  return {
+    type: 'open',
+    dialog: { kind: 'text', title: `The key of ${name}`, lines, offset: 0, copy: key, once: true },
+  }
 }

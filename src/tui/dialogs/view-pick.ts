@@ -1,6 +1,6 @@
 import type { PickDialog } from '../contract.ts'
 import { box } from '../draw/box.ts'
-import { fit, onGround, padLines } from '../draw/fit.ts'
+import { clickable, fit, onGround, padLines } from '../draw/fit.ts'
 import { span, type Area, type Line } from '../screen/span.ts'
 import { button } from './button.ts'
 import { shownChoices } from './pick.ts'
@@ -16,11 +16,13 @@ export function viewPick(dialog: PickDialog, size: Area): Line[] {
   const rows = shown.slice(offset, offset + height).map((choice, place): Line => {
     const isChosen = chosen.includes(choice)
     const mark = several ? (isChosen ? '[x] ' : '[ ] ') : isChosen ? '● ' : '  '
-    const click = { type: 'row', index: offset + place } as const
-    const line = fit([span(mark, isChosen ? 'good' : 'muted'), span(choice)], width - 4).map((part) => ({ ...part, click }))
+    const marked = fit([span(mark, isChosen ? 'good' : 'muted'), span(choice)], width - 4)
+    const line = clickable(marked, { type: 'row', index: offset + place })
     return offset + place === index ? onGround(line, 'selected') : line
   })
-  const none: Line[] = [[span(choices.length === 0 ? 'There is nothing to choose from.' : 'None has this in it.', 'muted')]]
+  const none: Line[] = [
+    [span(choices.length === 0 ? 'There is nothing to choose from.' : 'None has this in it.', 'muted')],
+  ]
   const search: Line = [
     span('Find  ', 'muted'),
     { ...span(filter), ground: 'field' },
@@ -28,10 +30,18 @@ export function viewPick(dialog: PickDialog, size: Area): Line[] {
     span(filter === '' ? '  type to find' : `  ${shown.length} of ${choices.length}`, 'muted'),
   ]
   const buttons: Line = several
-    ? [...button('space', 'Choose'), span('   '), ...button('enter', 'Done'), span('   '), ...button('escape', 'Back')]
+    ? [
+        ...button('space', 'Choose'),
+        span('   '),
+        ...button('enter', 'Done'),
+        span('   '),
+        ...button('escape', 'Back'),
+      ]
     : [...button('enter', 'Choose'), span('   '), ...button('escape', 'Back')]
   const full = chosen.length >= pick.most
-  const note: Line = several ? [span(`${chosen.length} of at most ${pick.most}`, full ? 'warn' : 'muted')] : []
+  const note: Line = several
+    ? [span(`${chosen.length} of at most ${pick.most}`, full ? 'warn' : 'muted')]
+    : []
   const lines = [search, [], ...padLines(rows.length === 0 ? none : rows, height), [], buttons]
   return box({ title: pick.title, note, lines, style: 'accent' }, { width, height: lines.length + 2 })
 }

@@ -19,7 +19,13 @@ export function addAliasForm(): Form {
     initial: { name: '', strategy: 'alias', source: '', targets: '', weights: '' },
     fields: (values) => [
       { name: 'name', label: 'Name', kind: 'text', hint: 'What clients will call it, as in best.' },
-      { name: 'strategy', label: 'Stands for', kind: 'choice', choices: ['alias', 'fallback', 'balance'], hint: strategyHints[values['strategy'] ?? ''] ?? '' },
+      {
+        name: 'strategy',
+        label: 'Stands for',
+        kind: 'choice',
+        choices: ['alias', 'fallback', 'balance'],
+        hint: strategyHints[values['strategy'] ?? ''] ?? '',
+      },
       ...(values['strategy'] === 'alias' ? [sourceField] : targetFields(values)),
     ],
     body({ name = '', source = '', ...values }) {
@@ -30,7 +36,10 @@ export function addAliasForm(): Form {
     check: checkWith(async () => (await import('../../api/models.ts')).addModelSchema),
     async send(client, body) {
       const { name } = await client.addModel(body)
-      return [{ type: 'toast', tone: 'good', text: `${name} is added.` }, { type: 'refresh', feeds: ['models'] }]
+      return [
+        { type: 'toast', tone: 'good', text: `${name} is added.` },
+        { type: 'refresh', feeds: ['models'] },
+      ]
     },
   })
 }

@@ -2,7 +2,14 @@ import type { AddProvider, ProviderPreset } from '../../api/providers.ts'
 import type { Form, Values } from '../contract.ts'
 import { checkWith } from '../dialogs/check-with.ts'
 import { defineForm } from '../dialogs/define-form.ts'
-import { baseUrlField, changedReach, changedSettings, otherFields, providerValues, servedFields } from './provider-fields.ts'
+import {
+  baseUrlField,
+  changedReach,
+  changedSettings,
+  otherFields,
+  providerValues,
+  servedFields,
+} from './provider-fields.ts'
 import { tellServed } from './tell-served.ts'
 
 const initial: Values = { name: '', preset: '', ...providerValues() }
@@ -24,7 +31,11 @@ export function addProviderForm(presets: readonly ProviderPreset[]): Form {
           label: 'Preset',
           kind: 'text',
           hint: preset ? preset.title : 'One that llmd knows: ^O lists them. Empty for any other.',
-          pick: { title: 'Providers that llmd knows', most: 1, load: async () => presets.map(({ id }) => id) },
+          pick: {
+            title: 'Providers that llmd knows',
+            most: 1,
+            load: async () => presets.map(({ id }) => id),
+          },
         },
         baseUrlField(preset),
         { name: 'key', label: 'Key', kind: 'secret', hint: describeKey(preset) },
@@ -35,17 +46,26 @@ export function addProviderForm(presets: readonly ProviderPreset[]): Form {
         ...otherFields(values, ['auto', 'yes', 'no']),
       ]
     },
-    body: ({ name = '', ...values }) => ({ name: name.trim(), ...named(values), ...changedSettings(values, initial) }),
+    body: ({ name = '', ...values }) => ({
+      name: name.trim(),
+      ...named(values),
+      ...changedSettings(values, initial),
+    }),
     check: checkWith(async () => (await import('../../api/providers.ts')).addProviderSchema),
     send: async (client, body) => tellServed(await client.addProvider(body), 'added'),
   })
 }
 
 function named({ preset = '', key = '' }: Values): { preset?: string; key?: string } {
-  return { ...(preset.trim() !== '' && { preset: preset.trim() }), ...(key.trim() !== '' && { key: key.trim() }) }
+  return {
+    ...(preset.trim() !== '' && { preset: preset.trim() }),
+    ...(key.trim() !== '' && { key: key.trim() }),
+  }
 }
 
 function describeKey(preset: ProviderPreset | undefined): string {
   const made = preset?.keys_url == null ? '' : ` They are made at ${preset.keys_url}`
-  return preset?.needs_key ? `It is encrypted, and never shown again.${made}` : 'Where it needs one. It is encrypted, and never shown again.'
+  return preset?.needs_key
+    ? `It is encrypted, and never shown again.${made}`
+    : 'Where it needs one. It is encrypted, and never shown again.'
 }

@@ -24,19 +24,34 @@ export function targetFields({ strategy }: Values, own?: string): readonly Field
     pick: {
       title: 'Models to stand for',
       most: mostTargets,
-      load: async (client) => (await client.listModels()).map(({ name }) => name).filter((name) => name !== own),
+      load: async (client) =>
+        (await client.listModels()).map(({ name }) => name).filter((name) => name !== own),
     },
   }
   if (strategy !== 'balance') return [targets]
-  return [targets, { name: 'weights', label: 'Weights', kind: 'text', hint: 'One for each target, as in 3 1; empty is the same for all.' }]
+  return [
+    targets,
+    {
+      name: 'weights',
+      label: 'Weights',
+      kind: 'text',
+      hint: 'One for each target, as in 3 1; empty is the same for all.',
+    },
+  ]
 }
 
 /** @throws LlmdError where weights are no numbers, or not as many as targets */
-export function readTargets({ strategy, targets = '', weights = '' }: Values): { model: string; weight?: number }[] {
+export function readTargets({
+  strategy,
+  targets = '',
+  weights = '',
+}: Values): { model: string; weight?: number }[] {
   const models = wordsOf(targets)
   const numbers = strategy === 'balance' ? wordsOf(weights) : []
   if (numbers.some((number) => !/^\d+$/.test(number))) {
-    throw new LlmdError('invalid_request', 'Whole numbers are needed, with spaces between.', { param: 'weights' })
+    throw new LlmdError('invalid_request', 'Whole numbers are needed, with spaces between.', {
+      param: 'weights',
+    })
   }
   if (numbers.length > 0 && numbers.length !== models.length) {
     const message = `There are ${models.length} targets and ${numbers.length} weights.`
@@ -52,7 +67,9 @@ export function readTargets({ strategy, targets = '', weights = '' }: Values): {
 async function listSources(client: Client): Promise<readonly string[]> {
   const providers = await client.listProviders()
   const lists = await Promise.allSettled(
-    providers.map(async ({ name }) => (await client.listProviderModels(name)).map(({ id }) => `${name}/${id}`)),
+    providers.map(async ({ name }) =>
+      (await client.listProviderModels(name)).map(({ id }) => `${name}/${id}`),
+    ),
   )
   const failure = lists.find(({ status }) => status === 'rejected')
   const sources = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []))

@@ -15,7 +15,13 @@ export function createTokenForm(): Form {
     fields: () => [
       { name: 'name', label: 'Name', kind: 'text', hint: 'Who or what it is for, as in laptop.' },
       ...scopeFields,
-      { name: 'expires', label: 'Expires in', kind: 'text', path: 'expires_at', hint: 'As in 12h or 90d, or never.' },
+      {
+        name: 'expires',
+        label: 'Expires in',
+        kind: 'text',
+        path: 'expires_at',
+        hint: 'As in 12h or 90d, or never.',
+      },
     ],
     body: ({ name = '', expires = '', ...values }) => ({
       name: name.trim(),
@@ -23,6 +29,9 @@ export function createTokenForm(): Form {
       expires_at: readEnd(expires.trim() || 'never'),
     }),
     check: checkWith(async () => (await import('../../api/tokens.ts')).createTokenSchema),
-    send: async (client, body) => [showKey(await client.createToken(body)), { type: 'refresh', feeds: ['tokens'] }],
+    send: async (client, body) => [
+      showKey(await client.createToken(body)),
+      { type: 'refresh', feeds: ['tokens'] },
+    ],
   })
 }

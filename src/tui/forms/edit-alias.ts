@@ -16,7 +16,13 @@ export function editAliasForm(model: RemoteModel | RoutedModel): Form {
       kind === 'remote'
         ? [sourceField]
         : [
-            { name: 'strategy', label: 'Strategy', kind: 'choice', choices: ['fallback', 'balance'], hint: 'The first that works answers, or one is drawn for each request.' },
+            {
+              name: 'strategy',
+              label: 'Strategy',
+              kind: 'choice',
+              choices: ['fallback', 'balance'],
+              hint: 'The first that works answers, or one is drawn for each request.',
+            },
             ...targetFields(values, name),
           ],
     body({ source = '', ...values }) {
@@ -26,7 +32,10 @@ export function editAliasForm(model: RemoteModel | RoutedModel): Form {
     check: checkWith(async () => (await import('../../api/models.ts')).editModelSchema),
     async send(client, body) {
       await client.editModel(name, body)
-      return [{ type: 'toast', tone: 'good', text: `${name} is saved.` }, { type: 'refresh', feeds: ['models'] }]
+      return [
+        { type: 'toast', tone: 'good', text: `${name} is saved.` },
+        { type: 'refresh', feeds: ['models'] },
+      ]
     },
   })
 }

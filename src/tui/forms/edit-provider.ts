@@ -2,7 +2,13 @@ import type { EditProvider, Provider } from '../../api/providers.ts'
 import type { Form } from '../contract.ts'
 import { checkWith } from '../dialogs/check-with.ts'
 import { defineForm } from '../dialogs/define-form.ts'
-import { baseUrlField, changedSettings, otherFields, providerValues, servedFields } from './provider-fields.ts'
+import {
+  baseUrlField,
+  changedSettings,
+  otherFields,
+  providerValues,
+  servedFields,
+} from './provider-fields.ts'
 import { tellServed } from './tell-served.ts'
 
 /** Changes a provider; only what was changed is sent, so that it is tried anew only where it has to be. */
@@ -16,12 +22,22 @@ export function editProviderForm(provider: Provider): Form {
     initial,
     fields: (values) => [
       baseUrlField(),
-      { name: 'key', label: 'Key', kind: 'secret', hint: has_key ? 'Empty keeps the one that there is. Another base URL needs it again.' : 'It has none.' },
+      {
+        name: 'key',
+        label: 'Key',
+        kind: 'secret',
+        hint: has_key
+          ? 'Empty keeps the one that there is. Another base URL needs it again.'
+          : 'It has none.',
+      },
       ...(has_key ? [{ name: 'forget', label: 'Forget key', kind: 'switch' } as const] : []),
       ...servedFields(values, async (client) => (await client.listProviderModels(name)).map(({ id }) => id)),
       ...otherFields(values, ['yes', 'no']),
     ],
-    body: (values) => ({ ...changedSettings(values, initial), ...readKey(values['key'] ?? '', values['forget'] === 'yes') }),
+    body: (values) => ({
+      ...changedSettings(values, initial),
+      ...readKey(values['key'] ?? '', values['forget'] === 'yes'),
+    }),
     check: checkWith(async () => (await import('../../api/providers.ts')).editProviderSchema),
     send: async (client, body) => tellServed(await client.editProvider(name, body), 'saved'),
   })

@@ -15,7 +15,13 @@ export function editTokenForm(token: Token): Form {
     fields: () => [
       { name: 'name', label: 'Name', kind: 'text' },
       ...scopeFields,
-      { name: 'expires', label: 'Expires in', kind: 'text', path: 'expires_at', hint: `As in 90d from now on, or never; empty leaves it: ${formatTokenEnd(token)}.` },
+      {
+        name: 'expires',
+        label: 'Expires in',
+        kind: 'text',
+        path: 'expires_at',
+        hint: `As in 90d from now on, or never; empty leaves it: ${formatTokenEnd(token)}.`,
+      },
     ],
     body({ name = '', expires = '', ...values }) {
       const scopes = readScopes(values)
@@ -28,7 +34,10 @@ export function editTokenForm(token: Token): Form {
     check: checkWith(async () => (await import('../../api/tokens.ts')).editTokenSchema),
     async send(client, body) {
       const { name } = await client.editToken(token.id, body)
-      return [{ type: 'toast', tone: 'good', text: `${name} is saved.` }, { type: 'refresh', feeds: ['tokens'] }]
+      return [
+        { type: 'toast', tone: 'good', text: `${name} is saved.` },
+        { type: 'refresh', feeds: ['tokens'] },
+      ]
     },
   })
 }

@@ -19,20 +19,44 @@ type Setting =
   | 'allow_private'
 
 /** The ways to a provider: what is needed to ask it what it has. */
-const reach: readonly Setting[] = ['base_url', 'headers', 'organization', 'project', 'proxy', 'ca_file', 'socket', 'allow_private']
+const reach: readonly Setting[] = [
+  'base_url',
+  'headers',
+  'organization',
+  'project',
+  'proxy',
+  'ca_file',
+  'socket',
+  'allow_private',
+]
 
 export function baseUrlField(preset?: ProviderPreset): Field {
   const taken = preset?.base_url == null ? '' : ` Empty takes ${preset.base_url}`
   const example = preset?.base_url_example ?? 'https://api.example.com/v1'
-  const hint = taken === '' ? `Everything before /chat/completions, as in ${example}` : `Everything before /chat/completions.${taken}`
+  const hint =
+    taken === ''
+      ? `Everything before /chat/completions, as in ${example}`
+      : `Everything before /chat/completions.${taken}`
   return { name: 'base_url', label: 'Base URL', kind: 'text', hint }
 }
 
 /** What is served of it. */
 export function servedFields({ serve }: Values, load: ChoiceList['load']): readonly Field[] {
   return [
-    { name: 'prefix', label: 'Prefix', kind: 'text', hint: 'Put before the ids of its models, as in or/. All models need one.' },
-    { name: 'serve', label: 'Serve', kind: 'choice', choices: ['chosen', 'all'], path: 'all_models', hint: 'The models below, or whatever it has.' },
+    {
+      name: 'prefix',
+      label: 'Prefix',
+      kind: 'text',
+      hint: 'Put before the ids of its models, as in or/. All models need one.',
+    },
+    {
+      name: 'serve',
+      label: 'Serve',
+      kind: 'choice',
+      choices: ['chosen', 'all'],
+      path: 'all_models',
+      hint: 'The models below, or whatever it has.',
+    },
     ...(serve === 'all'
       ? []
       : [
@@ -49,19 +73,45 @@ export function servedFields({ serve }: Values, load: ChoiceList['load']): reado
 
 /** What few providers need; shown once it is asked for. */
 export function otherFields({ more }: Values, privately: readonly string[]): readonly Field[] {
-  const opener: Field = { name: 'more', label: 'More', kind: 'switch', hint: 'Headers, organization, proxy and the like.' }
+  const opener: Field = {
+    name: 'more',
+    label: 'More',
+    kind: 'switch',
+    hint: 'Headers, organization, proxy and the like.',
+  }
   if (more !== 'yes') return [opener]
   return [
     opener,
-    { name: 'headers', label: 'Headers', kind: 'text', hint: 'Sent with every request, as in X-Team: a; X-Title: llmd' },
+    {
+      name: 'headers',
+      label: 'Headers',
+      kind: 'text',
+      hint: 'Sent with every request, as in X-Team: a; X-Title: llmd',
+    },
     { name: 'organization', label: 'Organization', kind: 'text', hint: 'Of OpenAI.' },
     { name: 'project', label: 'Project', kind: 'text', hint: 'Of OpenAI.' },
     { name: 'proxy', label: 'Proxy', kind: 'text', hint: 'As in http://proxy:3128' },
-    { name: 'ca_file', label: 'CA file', kind: 'text', hint: "PEM file of the authority to trust, on the daemon's machine." },
+    {
+      name: 'ca_file',
+      label: 'CA file',
+      kind: 'text',
+      hint: "PEM file of the authority to trust, on the daemon's machine.",
+    },
     { name: 'socket', label: 'Socket', kind: 'text', hint: 'Unix socket to connect to instead of the host.' },
-    { name: 'allow_private', label: 'Private hosts', kind: 'choice', choices: privately, hint: 'Whether the host may be on this machine or in a private network.' },
+    {
+      name: 'allow_private',
+      label: 'Private hosts',
+      kind: 'choice',
+      choices: privately,
+      hint: 'Whether the host may be on this machine or in a private network.',
+    },
     { name: 'verify', label: 'Try first', kind: 'switch', hint: 'Do not save what does not work.' },
-    { name: 'override', label: 'Save anyway', kind: 'switch', hint: 'Although a name that it brings is taken; who has it keeps it.' },
+    {
+      name: 'override',
+      label: 'Save anyway',
+      kind: 'switch',
+      hint: 'Although a name that it brings is taken; who has it keeps it.',
+    },
   ]
 }
 
@@ -74,7 +124,9 @@ export function providerValues(provider?: Provider): Values {
     serve: provider?.all_models ? 'all' : 'chosen',
     models: (provider?.models ?? []).join(' '),
     more: 'no',
-    headers: Object.entries(provider?.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join('; '),
+    headers: Object.entries(provider?.headers ?? {})
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('; '),
     organization: provider?.organization ?? '',
     project: provider?.project ?? '',
     proxy: provider?.proxy ?? '',
@@ -103,7 +155,9 @@ export function changedReach(values: Values, initial: Values): object {
 
 function onlyChanged(values: Values, initial: Values, names: readonly Setting[]): object {
   const changed = names.filter((name) => (values[name] ?? '').trim() !== initial[name])
-  return Object.fromEntries(changed.map((name) => [name === 'serve' ? 'all_models' : name, read(name, (values[name] ?? '').trim())]))
+  return Object.fromEntries(
+    changed.map((name) => [name === 'serve' ? 'all_models' : name, read(name, (values[name] ?? '').trim())]),
+  )
 }
 
 function read(name: Setting, text: string): unknown {
@@ -130,7 +184,9 @@ function readHeaders(text: string): Record<string, string> {
     lines.map((line) => {
       const [, name, value] = /^\s*([^:\s]+):\s*(.*?);?\s*$/.exec(line) ?? []
       if (name !== undefined && value !== undefined) return [name, value]
-      throw new LlmdError('invalid_request', 'Write them as NAME: VALUE, with ; between.', { param: 'headers' })
+      throw new LlmdError('invalid_request', 'Write them as NAME: VALUE, with ; between.', {
+        param: 'headers',
+      })
     }),
   )
 }

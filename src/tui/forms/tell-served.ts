@@ -7,7 +7,9 @@ export function tellServed({ name, served, not_served }: Provider, became: strin
   const count = `${served.length} ${served.length === 1 ? 'model is' : 'models are'} served`
   return [
     { type: 'toast', tone: 'good', text: `${name} is ${became}: ${count}.` },
-    ...(left ? [{ type: 'toast', tone: 'warn', text: `Not served: ${left.model} (${left.reason}).` } as const] : []),
+    ...(left
+      ? [{ type: 'toast', tone: 'warn', text: `Not served: ${left.model} (${left.reason}).` } as const]
+      : []),
     { type: 'refresh', feeds: ['providers', 'models'] },
   ]
 }

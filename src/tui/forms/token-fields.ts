@@ -7,8 +7,19 @@ const scopes: readonly Scope[] = ['llm-all', 'admin', 'metrics']
 
 /** What a token may do, a switch for each. What is wrong with all of them is told at the first. */
 export const scopeFields: readonly Field[] = [
-  { name: 'llm-all', label: 'Call models', kind: 'switch', path: 'scopes', hint: 'llm-all: everything below /v1.' },
-  { name: 'admin', label: 'Manage llmd', kind: 'switch', hint: 'admin: everything below /llmd/v1, and so all that this program can do.' },
+  {
+    name: 'llm-all',
+    label: 'Call models',
+    kind: 'switch',
+    path: 'scopes',
+    hint: 'llm-all: everything below /v1.',
+  },
+  {
+    name: 'admin',
+    label: 'Manage llmd',
+    kind: 'switch',
+    hint: 'admin: everything below /llmd/v1, and so all that this program can do.',
+  },
   { name: 'metrics', label: 'Read metrics', kind: 'switch', hint: 'metrics: what the daemon counts.' },
 ]
 

@@ -3,6 +3,7 @@ export interface Frames {
   /** `soon`: after a key. `later`: with what else happens in the next moment. */
   request(when: 'soon' | 'later'): void
   now(): void
+  /** Nothing is drawn from now on. */
   end(): void
 }
 
@@ -10,6 +11,7 @@ export interface Frames {
 const laterMs = 33
 
 export function createFrames(draw: () => void): Frames {
+  let isOver = false
   let timer: NodeJS.Timeout | undefined
   let immediate: NodeJS.Immediate | undefined
 
@@ -25,11 +27,14 @@ export function createFrames(draw: () => void): Frames {
   }
   return {
     request(when) {
-      if (immediate) return
+      if (immediate || isOver) return
       if (when === 'soon') immediate = setImmediate(now)
       else timer ??= setTimeout(now, laterMs)
     },
     now,
-    end: clear,
+    end() {
+      isOver = true
+      clear()
+    },
   }
 }

@@ -1,5 +1,4 @@
 import type { ReadStream, WriteStream } from 'node:tty'
-import { setFlagsFromString } from 'node:v8'
 import { takeSignal } from '../../cli/take-signal.ts'
 import type { Connection } from '../../client/connect.ts'
 import { createReducer } from '../app/create-reducer.ts'
@@ -41,8 +40,6 @@ const wheelRows = 3
  */
 export async function runTui(options: TuiOptions): Promise<number> {
   const { connect, target, env, input, output } = options
-  // What is drawn lives for a moment only: room for more of it would be a sixth of all the memory this takes.
-  setFlagsFromString('--semi-space-growth-factor=1')
   let { client } = options.connection
   const end = Promise.withResolvers<number>()
   const stop = new AbortController()

@@ -1,4 +1,4 @@
-import blessed from 'blessed'
+import createProgram from 'blessed/lib/program.js'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Area } from './span.ts'
 import { createKeyReader, type Key } from './create-key-reader.ts'
@@ -30,7 +30,7 @@ export function openTerminal(options: {
   onResize: () => void
 }): Terminal {
   const { input, output, onKey, onMouse, onResize } = options
-  const program = blessed.program({ input, output, zero: true })
+  const program = createProgram({ input, output, zero: true })
   const readKey = createKeyReader()
   let entered = false
 

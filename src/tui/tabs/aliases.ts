@@ -26,20 +26,52 @@ export function aliasesTab(): Tab<ListState> {
     feeds: ['models'],
     rows: ({ data }) => (data.models ?? []).filter(isAlias),
     key: ({ name }) => name,
-    empty: () => 'There are no aliases yet. Press a to give a model of a provider another name, or several models one.',
+    empty: () =>
+      'There are no aliases yet. Press a to give a model of a provider another name, or several models one.',
     columns: [
       { title: 'NAME', width: 14, grows: true, cell: ({ name }) => ({ text: name, style: 'strong' }) },
       { title: 'KIND', width: 8, cell: (alias) => ({ text: kindOf(alias), style: 'muted' }) },
-      { title: 'STATE', width: 14, cell: describeState },
-      { title: 'STANDS FOR', width: 28, grows: true, cell: (alias) => ({ text: targetsOf(alias) }) },
+      { title: 'STATE', width: 16, cell: describeState },
+      { title: 'STANDS FOR', width: 14, grows: true, cell: (alias) => ({ text: targetsOf(alias) }) },
       { title: 'LAST ERROR', width: 24, grows: true, drop: 1, cell: describeError },
     ],
     actions: [
-      { name: 'show', key: 'enter', title: 'Show', help: 'What an alias stands for, and how each of that does', run: (alias) => (alias ? show(alias) : []) },
-      { name: 'add', key: 'a', title: 'Add', help: 'Add a name for a model of a provider, or for several models', free: true, run: () => [openForm(addAliasForm())] },
-      { name: 'edit', key: 'e', title: 'Edit', help: 'Change what a name stands for', run: (alias) => (alias ? [openForm(editAliasForm(alias))] : []) },
-      { name: 'test', key: 't', title: 'Test', help: 'Ask an alias for a few words, as a client would', run: (alias) => (alias ? test(alias) : []) },
-      { name: 'remove', key: 'd', title: 'Remove', help: 'Forget a name; what it stands for stays', run: (alias) => (alias ? remove(alias) : []) },
+      {
+        name: 'show',
+        key: 'enter',
+        title: 'Show',
+        help: 'What an alias stands for, and how each of that does',
+        run: (alias) => (alias ? show(alias) : []),
+      },
+      {
+        name: 'add',
+        key: 'a',
+        title: 'Add',
+        help: 'Add a name for a model of a provider, or for several models',
+        free: true,
+        run: () => [openForm(addAliasForm())],
+      },
+      {
+        name: 'edit',
+        key: 'e',
+        title: 'Edit',
+        help: 'Change what a name stands for',
+        run: (alias) => (alias ? [openForm(editAliasForm(alias))] : []),
+      },
+      {
+        name: 'test',
+        key: 't',
+        title: 'Test',
+        help: 'Ask an alias for a few words, as a client would',
+        run: (alias) => (alias ? test(alias) : []),
+      },
+      {
+        name: 'remove',
+        key: 'd',
+        title: 'Remove',
+        help: 'Forget a name; what it stands for stays',
+        run: (alias) => (alias ? remove(alias) : []),
+      },
     ],
   })
 }
@@ -54,12 +86,16 @@ function kindOf(alias: Alias): string {
 
 function targetsOf(alias: Alias): string {
   if (alias.kind === 'remote') return alias.source
-  return alias.targets.map(({ model, weight }) => (weight === null ? model : `${model} ×${weight}`)).join(', ')
+  return alias.targets
+    .map(({ model, weight }) => (weight === null ? model : `${model} ×${weight}`))
+    .join(', ')
 }
 
 function describeState(alias: Alias, { now }: App): CellText {
   if (alias.kind === 'remote') return describeHealth(alias.health, now)
-  const ready = alias.targets.filter(({ kind, health }) => kind === 'routed' || health?.state === 'ready').length
+  const ready = alias.targets.filter(
+    ({ kind, health }) => kind === 'routed' || health?.state === 'ready',
+  ).length
   const all = alias.targets.length
   const text = `${ready} of ${all} ready`
   if (ready === 0) return { text: `✗ ${text}`, style: 'bad' }
@@ -73,7 +109,13 @@ function describeError(alias: Alias): CellText {
 }
 
 function show({ name }: Alias): readonly Effect[] {
-  return [{ type: 'ask', what: `Show ${name}`, run: async (client) => [showText(name, formatModel(await client.getModel(name)))] }]
+  return [
+    {
+      type: 'ask',
+      what: `Show ${name}`,
+      run: async (client) => [showText(name, formatModel(await client.getModel(name)))],
+    },
+  ]
 }
 
 function test({ name }: Alias): readonly Effect[] {
@@ -98,7 +140,10 @@ async function askShortly(client: Client, model: string): Promise<{ words: strin
   const begun = performance.now()
   let words = ''
   const messages = [{ role: 'user' as const, content: 'Say hello.' }]
-  for await (const { content } of client.chat({ model, messages, max_tokens: 16 }, AbortSignal.timeout(testMs))) {
+  for await (const { content } of client.chat(
+    { model, messages, max_tokens: 16 },
+    AbortSignal.timeout(testMs),
+  )) {
     words += content
   }
   return { words: words.trim(), ms: performance.now() - begun }
@@ -113,7 +158,10 @@ function remove({ name }: Alias): readonly Effect[] {
         what: `Remove ${name}`,
         async run(client) {
           await client.removeModel(name)
-          return [{ type: 'toast', tone: 'good', text: `${name} is removed.` }, { type: 'refresh', feeds: ['models'] }]
+          return [
+            { type: 'toast', tone: 'good', text: `${name} is removed.` },
+            { type: 'refresh', feeds: ['models'] },
+          ]
         },
       },
     ]),

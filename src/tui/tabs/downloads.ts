@@ -23,21 +23,80 @@ export function downloadsTab(): Tab<ListState> {
     key: ({ id }) => id,
     empty: () => 'Nothing was downloaded yet. Press a to pull a model from the hub or an address.',
     columns: [
-      { title: 'MODEL', width: 14, grows: true, cell: ({ name }) => ({ text: name, style: 'strong' }) },
+      { title: 'MODEL', width: 12, grows: true, cell: ({ name }) => ({ text: name, style: 'strong' }) },
       { title: 'STATE', width: 11, cell: describeState },
       { title: 'PROGRESS', width: 19, cell: describeProgress, order: shareOf },
-      { title: 'SIZE', width: 8, right: true, drop: 2, cell: ({ total_bytes }) => (total_bytes === 0 ? none : { text: formatBytes(total_bytes) }), order: ({ total_bytes }) => total_bytes },
-      { title: 'SPEED', width: 10, right: true, cell: ({ bytes_per_second: speed }) => (speed === null ? none : { text: `${formatBytes(speed)}/s` }), order: ({ bytes_per_second }) => bytes_per_second ?? -1 },
-      { title: 'LEFT', width: 7, right: true, cell: describeTimeLeft },
-      { title: 'BEGUN', width: 14, drop: 3, cell: ({ created_at }, { now }) => ({ text: formatRelativeTime(created_at, now), style: 'muted' }), order: ({ created_at }) => created_at },
-      { title: 'SOURCE', width: 20, grows: true, drop: 4, cell: ({ source }) => ({ text: source, style: 'muted' }) },
+      {
+        title: 'SIZE',
+        width: 8,
+        right: true,
+        drop: 2,
+        cell: ({ total_bytes }) => (total_bytes === 0 ? none : { text: formatBytes(total_bytes) }),
+        order: ({ total_bytes }) => total_bytes,
+      },
+      {
+        title: 'SPEED',
+        width: 10,
+        right: true,
+        cell: ({ bytes_per_second: speed }) => (speed === null ? none : { text: `${formatBytes(speed)}/s` }),
+        order: ({ bytes_per_second }) => bytes_per_second ?? -1,
+      },
+      { title: 'LEFT', width: 7, right: true, drop: 1, cell: describeTimeLeft },
+      {
+        title: 'BEGUN',
+        width: 14,
+        drop: 3,
+        cell: ({ created_at }, { now }) => ({ text: formatRelativeTime(created_at, now), style: 'muted' }),
+        order: ({ created_at }) => created_at,
+      },
+      {
+        title: 'SOURCE',
+        width: 20,
+        grows: true,
+        drop: 4,
+        cell: ({ source }) => ({ text: source, style: 'muted' }),
+      },
     ],
     actions: [
-      { name: 'show', key: 'enter', title: 'Show', help: 'How far a download is, where its files go, and why it failed', run: (download) => (download ? [showText(download.name, formatDownload(download))] : []) },
-      { name: 'pull', key: 'a', title: 'Pull', help: 'Download a model from the hub or an address', free: true, run: () => [openForm(pullModelForm())] },
-      { name: 'pause', key: 'p', title: 'Pause', help: 'Stop a download, and keep what is there', ready: isUnderWay, run: (download) => (download ? pause(download) : []) },
-      { name: 'resume', key: 'r', title: 'Resume', help: 'Go on with one that is paused or has failed', ready: isHalted, run: (download) => (download ? resume(download) : []) },
-      { name: 'cancel', key: 'd', title: 'Cancel', help: 'Give a download up, and remove what is there of it', ready: ({ state }) => state !== 'finished', run: (download) => (download ? cancel(download) : []) },
+      {
+        name: 'show',
+        key: 'enter',
+        title: 'Show',
+        help: 'How far a download is, where its files go, and why it failed',
+        run: (download) => (download ? [showText(download.name, formatDownload(download))] : []),
+      },
+      {
+        name: 'pull',
+        key: 'a',
+        title: 'Pull',
+        help: 'Download a model from the hub or an address',
+        free: true,
+        run: () => [openForm(pullModelForm())],
+      },
+      {
+        name: 'pause',
+        key: 'p',
+        title: 'Pause',
+        help: 'Stop a download, and keep what is there',
+        ready: isUnderWay,
+        run: (download) => (download ? pause(download) : []),
+      },
+      {
+        name: 'resume',
+        key: 'r',
+        title: 'Resume',
+        help: 'Go on with one that is paused or has failed',
+        ready: isHalted,
+        run: (download) => (download ? resume(download) : []),
+      },
+      {
+        name: 'cancel',
+        key: 'd',
+        title: 'Cancel',
+        help: 'Give a download up, and remove what is there of it',
+        ready: ({ state }) => state !== 'finished',
+        run: (download) => (download ? cancel(download) : []),
+      },
     ],
   })
 }
@@ -64,8 +123,7 @@ function describeState({ state }: Download): CellText {
     case 'paused':
     case 'queued':
       return { text: `○ ${state}`, style: 'warn' }
-    case 'running':
-    case 'verifying':
+    default:
       return { text: `● ${state}`, style: 'accent' }
   }
 }
@@ -94,7 +152,10 @@ function pause({ id, name }: Download): readonly Effect[] {
       what: `Pause ${name}`,
       async run(client) {
         await client.pauseDownload(id)
-        return [{ type: 'toast', tone: 'good', text: `${name} is paused.` }, { type: 'refresh', feeds: ['downloads'] }]
+        return [
+          { type: 'toast', tone: 'good', text: `${name} is paused.` },
+          { type: 'refresh', feeds: ['downloads'] },
+        ]
       },
     },
   ]
@@ -107,14 +168,21 @@ function resume({ id, name }: Download): readonly Effect[] {
       what: `Resume ${name}`,
       async run(client) {
         await client.resumeDownload(id)
-        return [{ type: 'toast', tone: 'good', text: `${name} goes on.` }, { type: 'refresh', feeds: ['downloads'] }]
+        return [
+          { type: 'toast', tone: 'good', text: `${name} goes on.` },
+          { type: 'refresh', feeds: ['downloads'] },
+        ]
       },
     },
   ]
 }
 
 function cancel({ id, name }: Download): readonly Effect[] {
-  const question = { title: `Give the download of ${name} up?`, text: 'What is there of it is removed.', yes: 'Cancel it' }
+  const question = {
+    title: `Give the download of ${name} up?`,
+    text: 'What is there of it is removed.',
+    yes: 'Cancel it',
+  }
   return [
     confirm(question, [
       {
@@ -122,7 +190,10 @@ function cancel({ id, name }: Download): readonly Effect[] {
         what: `Cancel ${name}`,
         async run(client) {
           await client.cancelDownload(id)
-          return [{ type: 'toast', tone: 'good', text: `${name} is given up.` }, { type: 'refresh', feeds: ['downloads', 'models'] }]
+          return [
+            { type: 'toast', tone: 'good', text: `${name} is given up.` },
+            { type: 'refresh', feeds: ['downloads', 'models'] },
+          ]
         },
       },
     ]),

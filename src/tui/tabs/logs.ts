@@ -1,53 +1,18 @@
-import type { LogEntry } from '../../api/logs.ts'
 import { logLevels, type LogLevel } from '../../log.ts'
-import { bodyArea } from '../app/state.ts'
-import type { Action, App, Effect, Message, Tab, Update } from '../contract.ts'
+import type { Action, App, Effect, Tab } from '../contract.ts'
 import { showText } from '../dialogs/show-text.ts'
 import { clickable, fit, onGround, wrap } from '../draw/fit.ts'
+import { lineAt, sliceLines } from '../journal/line-buffer.ts'
+import type { LogLine } from '../journal/log-line.ts'
 import {
-  appendLines,
-  emptyBuffer,
-  filterLines,
-  findLine,
-  lineAt,
-  sliceLines,
-  type LineBuffer,
-} from '../journal/line-buffer.ts'
-import { toLogLine, type LogLine } from '../journal/log-line.ts'
+  emptyLogs,
+  filtered,
+  linesIn,
+  reduceLogs,
+  toggleFrozen,
+  type LogsState,
+} from '../journal/logs-state.ts'
 import { span, type Area, type Line, type Style } from '../screen/span.ts'
-
-export interface LogsState {
-  readonly all: LineBuffer<LogLine>
-  /** Those that pass the filters. */
-  readonly shown: LineBuffer<LogLine>
-  readonly level: LogLevel
-  readonly model: string
-  readonly text: string
-  readonly search: string
-  /** Number of the line under the cursor, counted from the first that ever passed; null while it follows. */
-  readonly cursor: number | null
-  /** Whether lines that come wait. */
-  readonly frozen: boolean
-  readonly waiting: LineBuffer<LogLine>
-  readonly lost: number
-  readonly isFollowing: boolean
-}
-
-const limit = 50_000
-
-const initial: LogsState = {
-  all: emptyBuffer,
-  shown: emptyBuffer,
-  level: 'debug',
-  model: '',
-  text: '',
-  search: '',
-  cursor: null,
-  frozen: false,
-  waiting: emptyBuffer,
-  lost: 0,
-  isFollowing: false,
-}
 
 const styles: Record<LogLevel, Style> = { debug: 'muted', info: 'good', warn: 'warn', error: 'bad' }
 
@@ -57,117 +22,12 @@ export function logsTab(): Tab<LogsState> {
     id: 'logs',
     title: 'Logs',
     feeds: [],
-    initial,
+    initial: emptyLogs,
     actions,
-    reduce,
+    reduce: reduceLogs,
     view,
     entered: ({ isFollowing }) => (isFollowing ? [] : [{ type: 'follow-log' }]),
   }
-}
-
-function reduce(state: LogsState, message: Message, app: App): Update<LogsState> {
-  switch (message.type) {
-    case 'log':
-      return { state: receive(state, message.entries) }
-    case 'log-lost':
-      return { state: { ...state, lost: state.lost + message.count } }
-    case 'typed':
-      return { state: typed(state, message.prompt, message.text, app) }
-    case 'wheel':
-      return { state: move(state, message.by, app) }
-    case 'row':
-      return { state: { ...state, cursor: message.index } }
-    case 'key':
-      return { state: onKey(state, message.key, app) }
-    default:
-      return { state }
-  }
-}
-
-function receive(state: LogsState, entries: readonly LogEntry[]): LogsState {
-  const lines = entries.map(toLogLine)
-  const isFollowing = true
-  if (state.frozen) return { ...state, isFollowing, waiting: appendLines(state.waiting, lines, limit) }
-  return { ...add(state, lines), isFollowing }
-}
-
-function add(state: LogsState, lines: readonly LogLine[]): LogsState {
-  return {
-    ...state,
-    all: appendLines(state.all, lines, limit),
-    shown: appendLines(state.shown, lines.filter(passes(state)), limit),
-  }
-}
-
-function passes({ level, model, text }: LogsState): (line: LogLine) => boolean {
-  const least = logLevels.indexOf(level)
-  const wanted = text.toLowerCase()
-  return (line) =>
-    logLevels.indexOf(line.level) >= least &&
-    (model === '' || line.model === model) &&
-    (wanted === '' || line.text.toLowerCase().includes(wanted))
-}
-
-/** The same lines, seen through other filters; the cursor goes to the end. */
-function filtered(state: LogsState): LogsState {
-  return { ...state, shown: filterLines(state.all, passes(state)), cursor: null }
-}
-
-function typed(state: LogsState, prompt: string, text: string, app: App): LogsState {
-  if (prompt === 'text') return filtered({ ...state, text })
-  if (prompt === 'model') return filtered({ ...state, model: text })
-  return prompt === 'search' ? seek({ ...state, search: text }, -1, app, { stay: true }) : state
-}
-
-function onKey(state: LogsState, key: string, app: App): LogsState {
-  const page = Math.max(1, linesIn(bodyArea(app)) - 1)
-  const by: Record<string, number> = {
-    up: -1,
-    k: -1,
-    down: 1,
-    j: 1,
-    pageup: -page,
-    pagedown: page,
-    home: -Infinity,
-    g: -Infinity,
-  }
-  const steps = by[key]
-  if (steps !== undefined) return move(state, steps, app)
-  switch (key) {
-    case 'end':
-    case 'G':
-      return { ...state, cursor: null }
-    case 'n':
-      return seek(state, -1, app)
-    case 'N':
-      return seek(state, 1, app)
-    case 'escape':
-      return filtered({ ...state, level: 'debug', model: '', text: '', search: '' })
-    default:
-      return state
-  }
-}
-
-/** From the last line on downwards it follows again. */
-function move(state: LogsState, by: number, { size }: Pick<App, 'size'>): LogsState {
-  const { gone, length } = state.shown
-  if (length === 0 || size.height === 0) return state
-  const last = gone + length - 1
-  const target = Math.max(gone, (state.cursor ?? last) + by)
-  return { ...state, cursor: target > last || (target === last && state.cursor === null) ? null : target }
-}
-
-function seek(state: LogsState, step: 1 | -1, _app: App, { stay = false } = {}): LogsState {
-  const { shown, search } = state
-  if (search === '') return state
-  const here = (state.cursor ?? shown.gone + shown.length - 1) - shown.gone
-  const found = findLine(shown, matches(search), { from: stay ? here : here + step, step })
-  return found === -1 ? state : { ...state, cursor: shown.gone + found }
-}
-
-function matches(search: string): (line: LogLine) => boolean {
-  const wanted = search.toLowerCase()
-  return ({ text }) => text.toLowerCase().includes(wanted)
 }
 
 const actions: readonly Action<LogsState>[] = [
@@ -184,11 +44,7 @@ const actions: readonly Action<LogsState>[] = [
     key: 'f',
     title: 'Freeze',
     help: 'Hold the screen still, and go on with all that came meanwhile',
-    run: (state) => ({
-      state: state.frozen
-        ? add({ ...state, frozen: false, waiting: emptyBuffer }, state.waiting.chunks.flat())
-        : { ...state, frozen: true },
-    }),
+    run: (state) => ({ state: toggleFrozen(state) }),
   },
   {
     name: 'level',
@@ -244,10 +100,6 @@ function open({ shown, cursor }: LogsState, { width }: Area): readonly Effect[] 
   if (!line) return []
   const text = wrap(line.text, Math.min(100, width - 8)).join('\n')
   return [showText(`${line.time} ${line.level}`, text, { copy: line.text })]
-}
-
-function linesIn({ height }: Area): number {
-  return Math.max(1, height - 1)
 }
 
 function view(state: LogsState, _app: App, area: Area): readonly Line[] {

@@ -128,7 +128,8 @@ function describeStatus({ end, firstByteMs }: RequestRow): CellText {
   if (end.status === null) return { text: 'over', style: 'muted' }
   if (end.status === 499) return { text: 'client left', style: 'muted' }
   if (end.code === null) return { text: `✓ ${end.status}`, style: end.status < 400 ? 'good' : 'bad' }
-  return { text: `✗ ${end.status} ${end.code}`, style: 'bad' }
+  // A status that was sent before it failed tells nothing.
+  return { text: ['✗', ...(end.status < 400 ? [] : [end.status]), end.code].join(' '), style: 'bad' }
 }
 
 /** What the events do not tell while it is open. */

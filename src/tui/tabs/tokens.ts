@@ -25,15 +25,55 @@ export function tokensTab(): Tab<ListState> {
       { title: 'NAME', width: 16, grows: true, cell: ({ name }) => ({ text: name, style: 'strong' }) },
       { title: 'TOKEN', width: 26, drop: 1, cell: ({ masked }) => ({ text: masked, style: 'muted' }) },
       { title: 'SCOPES', width: 15, grows: true, cell: describeScopes },
-      { title: 'CREATED', width: 14, drop: 2, cell: ({ created_at }, { now }) => ({ text: formatRelativeTime(created_at, now), style: 'muted' }), order: ({ created_at }) => created_at },
+      {
+        title: 'CREATED',
+        width: 14,
+        drop: 2,
+        cell: ({ created_at }, { now }) => ({ text: formatRelativeTime(created_at, now), style: 'muted' }),
+        order: ({ created_at }) => created_at,
+      },
       { title: 'EXPIRES', width: 12, cell: describeEnd, order: endOf },
     ],
     actions: [
-      { name: 'show', key: 'enter', title: 'Show', help: 'All there is to know of a token, which never is its key', run: (token) => (token ? [showText(token.name, formatToken(token))] : []) },
-      { name: 'add', key: 'a', title: 'Add', help: 'Make a token; its key is shown this once', free: true, run: () => [openForm(createTokenForm())] },
-      { name: 'edit', key: 'e', title: 'Edit', help: 'Change the name, the scopes or the end of a token', ready: isKept, run: (token) => (token ? [openForm(editTokenForm(token))] : []) },
-      { name: 'rotate', key: 'r', title: 'Rotate', help: 'Give a token another key; the one that it has is refused at once', ready: isLive, run: (token) => (token ? rotate(token) : []) },
-      { name: 'revoke', key: 'd', title: 'Revoke', help: 'Refuse a token from now on and for good', ready: isKept, run: (token) => (token ? revoke(token) : []) },
+      {
+        name: 'show',
+        key: 'enter',
+        title: 'Show',
+        help: 'All there is to know of a token, which never is its key',
+        run: (token) => (token ? [showText(token.name, formatToken(token))] : []),
+      },
+      {
+        name: 'add',
+        key: 'a',
+        title: 'Add',
+        help: 'Make a token; its key is shown this once',
+        free: true,
+        run: () => [openForm(createTokenForm())],
+      },
+      {
+        name: 'edit',
+        key: 'e',
+        title: 'Edit',
+        help: 'Change the name, the scopes or the end of a token',
+        ready: isKept,
+        run: (token) => (token ? [openForm(editTokenForm(token))] : []),
+      },
+      {
+        name: 'rotate',
+        key: 'r',
+        title: 'Rotate',
+        help: 'Give a token another key; the one that it has is refused at once',
+        ready: isLive,
+        run: (token) => (token ? rotate(token) : []),
+      },
+      {
+        name: 'revoke',
+        key: 'd',
+        title: 'Revoke',
+        help: 'Refuse a token from now on and for good',
+        ready: isKept,
+        run: (token) => (token ? revoke(token) : []),
+      },
     ],
   })
 }
@@ -77,7 +117,10 @@ function rotate({ id, name }: Token): readonly Effect[] {
       {
         type: 'ask',
         what: `Rotate ${name}`,
-        run: async (client) => [showKey(await client.rotateToken(id)), { type: 'refresh', feeds: ['tokens'] }],
+        run: async (client) => [
+          showKey(await client.rotateToken(id)),
+          { type: 'refresh', feeds: ['tokens'] },
+        ],
       },
     ]),
   ]
@@ -92,7 +135,10 @@ function revoke({ id, name }: Token): readonly Effect[] {
         what: `Revoke ${name}`,
         async run(client) {
           await client.revokeToken(id)
-          return [{ type: 'toast', tone: 'good', text: `${name} is revoked.` }, { type: 'refresh', feeds: ['tokens'] }]
+          return [
+            { type: 'toast', tone: 'good', text: `${name} is revoked.` },
+            { type: 'refresh', feeds: ['tokens'] },
+          ]
         },
       },
     ]),

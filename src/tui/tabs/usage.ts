@@ -5,7 +5,7 @@ import { bodyArea } from '../app/state.ts'
 import type { Action, App, Message, Tab, Update } from '../contract.ts'
 import { box } from '../draw/box.ts'
 import { cell, fit } from '../draw/fit.ts'
-import { span, type Area, type Line } from '../screen/span.ts'
+import { span, type Area, type Line, type Style } from '../screen/span.ts'
 
 interface UsageState {
   readonly by: UsageDimension
@@ -31,15 +31,13 @@ export function usageTab(): Tab<UsageState> {
     feeds: [],
     feedsNow: ({ by }) => [`usage by ${by}`],
     initial: { by: 'day', offset: 0 },
-    actions: ways.map(
-      ({ by, key, title }): Action<UsageState> => ({
-        name: `by-${by}`,
-        key,
-        title,
-        help: `Sum the last ${usageDays} days by ${by}`,
-        run: () => ({ state: { by, offset: 0 } }),
-      }),
-    ),
+    actions: ways.map(({ by, key, title }): Action<UsageState> => ({
+      name: `by-${by}`,
+      key,
+      title,
+      help: `Sum the last ${usageDays} days by ${by}`,
+      run: () => ({ state: { by, offset: 0 } }),
+    })),
     reduce,
     view,
   }
@@ -108,23 +106,28 @@ function view(state: UsageState, app: App, { width, height }: Area): readonly Li
 function viewTotals(usage: Usage | undefined): Line[] {
   if (!usage) return [[span('Asking the daemon...', 'muted')]]
   const { totals } = usage
-  const figure = (title: string, value: string): Line => [span(`${title} `, 'muted'), span(value, 'strong'), span('   ')]
+  const errors = totals.errors > 0 ? 'bad' : 'strong'
   return [
-    [
-      ...figure('requests', formatCount(totals.requests)),
-      span('errors ', 'muted'),
-      span(formatCount(totals.errors), totals.errors > 0 ? 'bad' : 'strong'),
-      span('   '),
-      ...figure('first byte', formatMilliseconds(totals.first_byte_ms)),
-      ...figure('time', formatMilliseconds(totals.ms)),
-    ],
-    [
-      ...figure('prompt', formatCount(totals.prompt_tokens)),
-      ...figure('cached', formatCount(totals.cached_tokens)),
-      ...figure('output', formatCount(totals.completion_tokens)),
-      ...figure('thinking', formatCount(totals.reasoning_tokens)),
-    ],
+    figuresLine([
+      ['requests', formatCount(totals.requests)],
+      ['errors', formatCount(totals.errors), errors],
+      ['first byte', formatMilliseconds(totals.first_byte_ms)],
+      ['time', formatMilliseconds(totals.ms)],
+    ]),
+    figuresLine([
+      ['prompt', formatCount(totals.prompt_tokens)],
+      ['cached', formatCount(totals.cached_tokens)],
+      ['output', formatCount(totals.completion_tokens)],
+      ['thinking', formatCount(totals.reasoning_tokens)],
+    ]),
   ]
+}
+
+function figuresLine(figures: readonly [title: string, value: string, style?: Style][]): Line {
+  return figures.flatMap(([title, value, style = 'strong'], index) => [
+    span(`${index === 0 ? '' : '  '}${title} `, 'muted'),
+    span(value, style),
+  ])
 }
 
 function viewWays({ by }: UsageState, note: string, width: number): Line {
@@ -136,15 +139,16 @@ function viewWays({ by }: UsageState, note: string, width: number): Line {
   return [span(' '), ...fit(chips, width - 1 - note.length), span(note, 'muted')]
 }
 
-const columns: readonly { title: string; width: number; value: (sums: UsageSums) => string; wide?: true }[] = [
-  { title: 'REQUESTS', width: 9, value: ({ requests }) => formatCount(requests) },
-  { title: 'ERRORS', width: 8, value: ({ errors }) => formatCount(errors), wide: true },
-  { title: 'PROMPT', width: 8, value: ({ prompt_tokens }) => formatCount(prompt_tokens) },
-  { title: 'CACHED', width: 8, value: ({ cached_tokens }) => formatCount(cached_tokens), wide: true },
-  { title: 'OUTPUT', width: 8, value: ({ completion_tokens }) => formatCount(completion_tokens) },
-  { title: 'FIRST', width: 8, value: ({ first_byte_ms }) => formatMilliseconds(first_byte_ms), wide: true },
-  { title: 'TIME', width: 8, value: ({ ms }) => formatMilliseconds(ms), wide: true },
-]
+const columns: readonly { title: string; width: number; value: (sums: UsageSums) => string; wide?: true }[] =
+  [
+    { title: 'REQUESTS', width: 9, value: ({ requests }) => formatCount(requests) },
+    { title: 'ERRORS', width: 8, value: ({ errors }) => formatCount(errors), wide: true },
+    { title: 'PROMPT', width: 8, value: ({ prompt_tokens }) => formatCount(prompt_tokens) },
+    { title: 'CACHED', width: 8, value: ({ cached_tokens }) => formatCount(cached_tokens), wide: true },
+    { title: 'OUTPUT', width: 8, value: ({ completion_tokens }) => formatCount(completion_tokens) },
+    { title: 'FIRST', width: 8, value: ({ first_byte_ms }) => formatMilliseconds(first_byte_ms), wide: true },
+    { title: 'TIME', width: 8, value: ({ ms }) => formatMilliseconds(ms), wide: true },
+  ]
 
 const wideFrom = 110
 
@@ -169,17 +173,14 @@ function viewBars(
     span(' '.repeat(barWidth + 1)),
     ...shownColumns.map((column) => cell(column.title, column.width, { right: true, style: 'muted' })),
   ]
-  const lines = rows.slice(offset, offset + height - 1).map((row): Line => {
-    const isEmpty = row.requests === 0
-    return [
-      span(' '),
-      cell(nameOf(by, row), nameWidth, { style: isEmpty ? 'muted' : 'strong' }),
-      span(' '),
-      cell('█'.repeat(barLength(weigh(row) / heaviest, barWidth)), barWidth, { style: 'graph' }),
-      ...shownColumns.map((column) => figure(column, row)),
-    ]
-  })
-  return [heading, ...lines]
+  const asLine = (row: UsageRow): Line => [
+    span(' '),
+    cell(nameOf(by, row), nameWidth, { style: row.requests === 0 ? 'muted' : 'strong' }),
+    span(' '),
+    cell('█'.repeat(barLength(weigh(row) / heaviest, barWidth)), barWidth, { style: 'graph' }),
+    ...shownColumns.map((column) => figure(column, row)),
+  ]
+  return [heading, ...rows.slice(offset, offset + height - 1).map(asLine)]
 }
 
 /** Something is never shown as nothing. */
@@ -190,7 +191,10 @@ function barLength(share: number, width: number): number {
 function figure({ title, width, value }: (typeof columns)[number], row: UsageRow) {
   const text = row.requests === 0 ? '-' : value(row)
   const isBad = title === 'ERRORS' && row.errors > 0
-  return cell(text, width, { right: true, ...(row.requests === 0 ? { style: 'muted' } : isBad ? { style: 'bad' } : {}) })
+  return cell(text, width, {
+    right: true,
+    ...(row.requests === 0 ? { style: 'muted' } : isBad ? { style: 'bad' } : {}),
+  })
 }
 
 function nameOf(by: UsageDimension, { key, name }: UsageRow): string {

@@ -90,19 +90,20 @@ test('of very many keys each byte is read once', () => {
   expect(renamed.toString()).toBe(events.toString().replaceAll('"theirs"', '"ours"'))
 })
 
+function renameEvent(json: string): string {
+  const events = Buffer.from(`data: ${json}\n\n`)
+  return editBytes(events, renamingsOfEvents(events, quoteName('ours')))
+    .toString()
+    .slice('data: '.length, -2)
+}
+
 test('only the response of an event is renamed, not what has a key that ends alike', () => {
-  const rename = (json: string) => {
-    const events = Buffer.from(`data: ${json}\n\n`)
-    return editBytes(events, renamingsOfEvents(events, quoteName('ours')))
-      .toString()
-      .slice(6, -2)
-  }
-  expect(rename('{"response" : {"model":"x"}}')).toBe('{"response" : {"model":"ours"}}')
+  expect(renameEvent('{"response" : {"model":"x"}}')).toBe('{"response" : {"model":"ours"}}')
   for (const json of [
     '{"a\\"response":{"model":"x"}}',
     '{"a":"response","b":{"model":"x"}}',
     '[{"model":"x"}]',
   ]) {
-    expect(rename(json)).toBe(json)
+    expect(renameEvent(json)).toBe(json)
   }
 })
