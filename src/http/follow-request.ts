@@ -37,7 +37,7 @@ export function followRequest({ requests, conclude, beginTrace, log }: Followers
       const story = open.close({ status: told.status, code })
       const ms = Math.round(story.ms)
       c.get('captured')?.end({ status: told.status, code, ms })
-      log.info('request', { ...told, ...whoseOf(open), ms, code: error?.code })
+      log[isLook(told) ? 'debug' : 'info']('request', { ...told, ...whoseOf(open), ms, code: error?.code })
       conclude(story)
     }
     /** Of an answer that was cut short it takes a moment to know what it had used. */
@@ -71,6 +71,11 @@ function onClientGone(c: HttpContext, leave: () => void): void {
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) leave()
   })
+}
+
+/** The TUI looks every second, and whoever looks at the log does not look for that. */
+function isLook({ method, path, status }: { method: string; path: string; status: number }): boolean {
+  return method === 'GET' && path.startsWith('/llmd/v1/') && status < 400
 }
 
 /** Never a query string or a body: they may hold what is nobody's business. */

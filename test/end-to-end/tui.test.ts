@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { openRequestListSchema } from '../../src/api/requests.ts'
@@ -109,6 +108,8 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await tui.until(/● ready.* 512 /)
     await tui.press('u')
     await tui.until('○ unloaded')
+    const { stdout } = await llmd.run(['models', 'show', 'llmd-demo', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'unloaded', options: { context: 512 } })
   })
 
   it('the daemon may be killed and come back', async () => {
@@ -122,7 +123,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await llmd.run(['start', '--port', '0'])
     await tui.until('The daemon is there again.')
     await tui.press('l')
-    await tui.until('● ready')
+    expect(await tui.until('● ready')).toContain('llmd-demo')
   })
 
   it('the window may change its size at any time', async () => {
@@ -139,7 +140,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     expect(shown.trimEnd().split('\n')).toHaveLength(30)
   })
 
-  it.each([
+  it.each<[end: NodeJS.Signals | 'a crash' | 'q', code: number]>([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
     ['a crash', 1],
@@ -160,7 +161,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await tui.until('Requests/s')
     const child = Number(spawnSync('pgrep', ['-P', String(await tui.pid())], { encoding: 'utf8' }).stdout)
     if (end === 'q') await tui.press('q')
-    else process.kill(child, end === 'a crash' ? 'SIGUSR2' : (end as NodeJS.Signals))
+    else process.kill(child, end === 'a crash' ? 'SIGUSR2' : end)
     const shown = await tui.until(`code ${code}`)
     expect(shown).toContain('before')
     expect(shown).not.toContain('Requests/s')
@@ -171,7 +172,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     })
   })
 
-  it('it is put aside by ^Z, and fg brings it back', async () => {
+  it('^Z puts it aside, and fg brings it back', async () => {
     const llmd = createLlmd()
     await llmd.run(['start', '--port', '0'])
     const env = { LLMD_HOME: llmd.home, TERM: 'screen-256color', LANG: 'C.UTF-8' }
@@ -190,7 +191,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await tui.until('llmd-demo')
   })
 
-  it('it has no colours with NO_COLOR, and nothing but ASCII where the terminal shows no more', async () => {
+  it('colours go with NO_COLOR, and all but ASCII where the terminal shows no more', async () => {
     const llmd = createLlmd()
     await llmd.run(['start', '--port', '0'])
     const colourless = await openTui(llmd, { env: { NO_COLOR: '1' } })
@@ -246,8 +247,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
 })
 
 function residentBytes(pid: number): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1024
+  return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1024
 }
 
 /** An answer that does not end. */

@@ -7,7 +7,7 @@ import { isLong, memoryOf, report, startDaemon } from './start-daemon.ts'
 const streams = isLong ? 1000 : 200
 const stallMs = isLong ? 30_000 : 3000
 /** A stream that is not read holds what fills the buffers on both of its sides, when a provider sends without a pause. */
-const mostBytes = 100 * 1024 * 1024 + (streams / 2) * 768 * 1024
+const mostBytes = 192 * 1024 * 1024 + (streams / 2) * 512 * 1024
 
 /** A provider whose `short` answers end after a second, and whose others never do, as fast as they are taken. */
 async function openUpstream(): Promise<string> {

@@ -14,7 +14,7 @@ describe('the frame', () => {
     expect(app.state.tab).toBe('logs')
     app.press('left', 'left')
     expect(app.state.tab).toBe('models')
-    app.click('3 Requests')
+    app.click('3 Req')
     expect(app.state.tab).toBe('requests')
     app.press(':')
     app.type('models')
@@ -150,7 +150,7 @@ describe('requests', () => {
     await app.settle()
     expect(app.screen()).toContain('answering')
     app.send({ type: 'events', events: [finished('req_1')], now: noon + 600 })
-    expect(app.screen()).toMatch(/0\.12s +0\.20s +50\.0 +4\.20s +✓ 200/)
+    expect(app.screen()).toMatch(/120ms +200ms +50\.0 +4\.20s +✓ 200/)
   })
 
   it('that the events missed are found in the list', async () => {

@@ -61,7 +61,7 @@ export const sampleProvider: Provider = {
   health: well,
 }
 
-export const sampleProviders: Provider[] = [
+const sampleProviders: Provider[] = [
   sampleProvider,
   {
     ...sampleProvider,

@@ -18,7 +18,7 @@ export interface RequestRow {
   readonly end: RequestEnd | null
 }
 
-export interface RequestEnd {
+interface RequestEnd {
   readonly at: number
   readonly ms: number
   /** Null where its end was missed. */

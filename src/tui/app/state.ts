@@ -27,7 +27,7 @@ export interface Prompt extends EditedText {
   readonly choices: readonly string[]
 }
 
-export interface Toast {
+interface Toast {
   readonly tone: Tone
   readonly text: string
   readonly until: number

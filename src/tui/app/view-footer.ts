@@ -8,7 +8,7 @@ import type { State } from './state.ts'
 /** What can be done now, or the line that is being typed. */
 export function viewFooter(state: State, tabs: readonly AnyTab[]): Line {
   const { width } = state.size
-  if (state.dialog) return fit([span(' '), ...asManyAsFit(dialogHints(state.dialog), [], width - 1)], width)
+  if (state.dialog) return viewHints(dialogHints(state.dialog), [], width)
   if (state.prompt) return viewPrompt(state, tabs)
   const tab = tabs.find(({ id }) => id === state.tab)
   const own = (tab?.actions ?? []).filter((action) => action.ready?.(state.tabs[state.tab], state) ?? true)
@@ -18,8 +18,13 @@ export function viewFooter(state: State, tabs: readonly AnyTab[]): Line {
     hint('?', 'Help', { type: 'key', key: '?' }),
     hint('q', 'Quit', { type: 'key', key: 'q' }),
   ]
-  const wide = [...hints, ...common].flatMap(followedBy('  '))
-  return fit([span(' '), ...(widthOf(wide) <= width ? wide : asManyAsFit(hints, common, width - 1))], width)
+  return viewHints(hints, common, width)
+}
+
+function viewHints(own: readonly Line[], common: readonly Line[], width: number): Line {
+  const wide = [...own, ...common].flatMap(followedBy('  '))
+  const shown = widthOf(wide) <= width ? wide : asManyAsFit(own, common, width - 1)
+  return fit([span(' '), ...shown], width)
 }
 
 function viewPrompt(state: State, tabs: readonly AnyTab[]): Line {

@@ -62,7 +62,11 @@ function inTheMiddle(lines: readonly Line[], dialog: readonly Line[], { size }: 
     }))
     const over = dialog[row - top]
     if (!over) return under
-    return [...fit(cutBack(under, left), left), ...fit(over, width), ...cutFront(fit(under, size.width), left + width)]
+    return [
+      ...fit(cutBack(under, left), left),
+      ...fit(over, width),
+      ...cutFront(fit(under, size.width), left + width),
+    ]
   })
 }
 

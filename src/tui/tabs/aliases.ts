@@ -33,7 +33,7 @@ export function aliasesTab(): Tab<ListState> {
       { title: 'KIND', width: 8, cell: (alias) => ({ text: kindOf(alias), style: 'muted' }) },
       { title: 'STATE', width: 16, cell: describeState },
       { title: 'STANDS FOR', width: 14, grows: true, cell: (alias) => ({ text: targetsOf(alias) }) },
-      { title: 'LAST ERROR', width: 24, grows: true, drop: 1, cell: describeError },
+      { title: 'LAST ERROR', width: 40, grows: true, drop: 1, cell: describeError },
     ],
     actions: [
       {

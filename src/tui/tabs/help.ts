@@ -23,6 +23,7 @@ const forms: [keys: string, what: string][] = [
   ['tab, up down', 'the fields'],
   ['left right, space', 'the choices of a field'],
   ['enter', 'the next field, and after the last one send'],
+  ['^O', 'choose from a list, where the field has one'],
   ['^S', 'send'],
   ['esc', 'close without a change'],
 ]

@@ -54,7 +54,7 @@ export function providersTab(): Tab<ListState> {
       },
       {
         title: 'LAST ERROR',
-        width: 20,
+        width: 40,
         grows: true,
         drop: 3,
         cell: ({ health }) => (health.last_error === null ? none : { text: health.last_error, style: 'bad' }),

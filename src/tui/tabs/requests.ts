@@ -46,7 +46,7 @@ export function requestsTab(): Tab<ListState> {
         width: 6,
         right: true,
         drop: 2,
-        cell: ({ waitMs }) => seconds(waitMs),
+        cell: ({ waitMs }) => duration(waitMs),
         order: ({ waitMs }) => waitMs ?? -1,
       },
       {
@@ -54,7 +54,7 @@ export function requestsTab(): Tab<ListState> {
         width: 6,
         right: true,
         drop: 1,
-        cell: ({ firstByteMs }) => seconds(firstByteMs),
+        cell: ({ firstByteMs }) => duration(firstByteMs),
         order: ({ firstByteMs }) => firstByteMs ?? -1,
       },
       {
@@ -70,7 +70,7 @@ export function requestsTab(): Tab<ListState> {
         title: 'TIME',
         width: 6,
         right: true,
-        cell: (row, { now }) => seconds(timeOf(row, now)),
+        cell: (row, { now }) => duration(timeOf(row, now)),
         order: (row) => row.end?.ms ?? Infinity,
       },
       { title: 'STATUS', width: 11, grows: true, cell: describeStatus },
@@ -106,8 +106,9 @@ function textOf(text: string | null): CellText {
   return text === null ? none : { text }
 }
 
-function seconds(ms: number | null): CellText {
+function duration(ms: number | null): CellText {
   if (ms === null) return none
+  if (ms < 999.5) return { text: `${Math.round(ms)}ms` }
   return { text: ms < 99_950 ? `${(ms / 1000).toFixed(ms < 9995 ? 2 : 1)}s` : `${Math.round(ms / 1000)}s` }
 }
 
