@@ -43,6 +43,6 @@ export class LiveSet<Member extends LiveMember> {
 
   /** Those that are there now; changes meanwhile do not matter. */
   toArray(): Member[] {
-    return this.#members.slice(0, this.#size) as Member[]
+    return this.#members.slice(0, this.#size).filter((member) => member !== undefined)
   }
 }

@@ -1,6 +1,6 @@
 // An upstream that streams: a process of its own, so that what it costs is nobody else's.
 // usage: node event-upstream.ts PORT. A request's max_tokens says how many events, its seed how many us lie between.
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const port = Number(process.argv[2])
@@ -32,10 +32,15 @@ function untilRoom(response: ServerResponse): Promise<void> {
   })
 }
 
-createServer(async (request, response) => {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let body = ''
   for await (const chunk of request) body += String(chunk)
-  if (body === '') return response.end()
+  if (body === '') {
+    response.end()
+    return
+  }
   const { max_tokens: events, seed } = JSON.parse(body)
   await stream(response, { events, paceMs: seed / 1000 })
-}).listen(port, '127.0.0.1')
+}
+
+createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1')

@@ -26,7 +26,7 @@ export interface Gateway {
   events: Endpoint
 }
 
-export interface Endpoint {
+interface Endpoint {
   url: string
   headers: Record<string, string>
   model: string
@@ -45,17 +45,16 @@ export async function startUpstreams(resources: AsyncDisposableStack, folder: st
     },
   )
   const events = resources.use(await ownedProcess(child, ports.events))
-  const endpoint = (port: number) => ({
-    url: `${address(port)}/v1/chat/completions`,
-    headers: {},
-    model: 'bench-model',
-  })
   return {
     name: 'direct',
     pid: events.pid,
-    completions: endpoint(ports.completions),
-    events: endpoint(ports.events),
+    completions: upstreamAt(ports.completions),
+    events: upstreamAt(ports.events),
   }
+}
+
+function upstreamAt(port: number): Endpoint {
+  return { url: `${address(port)}/v1/chat/completions`, headers: {}, model: 'bench-model' }
 }
 
 export async function startNginx(resources: AsyncDisposableStack, folder: string): Promise<Gateway> {
@@ -63,12 +62,12 @@ export async function startNginx(resources: AsyncDisposableStack, folder: string
   const { pid } = resources.use(
     await startProxyingNginx({ folder, port: nginx, cores: gatewayCore, completions, events }),
   )
-  const endpoint = (part: string) => ({
-    url: `${address(nginx)}/${part}/v1/chat/completions`,
-    headers: {},
-    model: 'bench-model',
-  })
-  return { name: 'nginx', pid, completions: endpoint('completions'), events: endpoint('events') }
+  return { name: 'nginx', pid, completions: nginxAt('completions'), events: nginxAt('events') }
+}
+
+function nginxAt(part: string): Endpoint {
+  const url = `${address(ports.nginx)}/${part}/v1/chat/completions`
+  return { url, headers: {}, model: 'bench-model' }
 }
 
 /** With all that a request passes: its token, a name of its own for the model, the ledger and the log. */

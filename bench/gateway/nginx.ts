@@ -32,12 +32,14 @@ export function startAnsweringNginx(options: {
   })
 }
 
+function upstream(name: string, port: number): string {
+  return `upstream ${name} { server 127.0.0.1:${port}; keepalive 512; keepalive_requests 100000000; }`
+}
+
 /** The gateway to compare with: passes everything on, with a key of its own. */
 export function startProxyingNginx(
   options: { folder: string; port: number; cores: string } & { completions: number; events: number },
 ): Promise<OwnedProcess> {
-  const upstream = (name: string, port: number) =>
-    `upstream ${name} { server 127.0.0.1:${port}; keepalive 512; keepalive_requests 100000000; }`
   return startNginx({
     ...options,
     upstreams: `${upstream('completions', options.completions)} ${upstream('events', options.events)}`,

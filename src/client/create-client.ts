@@ -230,7 +230,10 @@ export function createClient(transport: Transport): Client {
     },
     events({ types, signal } = {}) {
       const query = types ? `?types=${types.join(',')}` : ''
-      return stream({ method: 'GET', path: `/llmd/v1/events${query}`, ...(signal && { signal }) }, readEvents<DaemonEvent>)
+      return stream(
+        { method: 'GET', path: `/llmd/v1/events${query}`, ...(signal && { signal }) },
+        readEvents<DaemonEvent>,
+      )
     },
     chat: (request, signal) =>
       stream(

@@ -16,7 +16,7 @@ import { refuseLookalikes } from './refuse-lookalikes.ts'
 export interface ModelCall {
   body: InferenceBody
   /** What a body without a model is told; decoding it says more than that the name is missing. */
-  local(backend: Backend): Promise<Response>
+  local: (backend: Backend) => Promise<Response>
   forwarding: Pick<Forwarding, 'path' | 'lastWords'>
 }
 

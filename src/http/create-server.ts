@@ -1,6 +1,6 @@
-import { type Server, createServer as createHttpServer } from 'node:http'
+import { IncomingMessage, type Server, ServerResponse, createServer as createHttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { LlmdError } from '../errors.ts'
 import type { Arrival, Exchange } from './arrival.ts'
 import type { App } from './create-app.ts'
@@ -16,8 +16,7 @@ const parserStatus: Partial<Record<string, string>> = {
 
 /** An HTTP server for the app that is not listening yet. */
 export function createServer(app: App, arrivalOf: (exchange: Exchange) => Arrival): Server {
-  // The listener knows HTTP/2 as well; this server does not.
-  const answer = getRequestListener((request, pair) => app.fetch(request, arrivalOf(pair as Exchange)), {
+  const answer = getRequestListener((request, pair) => app.fetch(request, arrivalOf(asHttp1(pair))), {
     // The global Request and Response are everyone's.
     overrideGlobalObjects: false,
     // Stands in for a missing Host; over TCP the app refuses that.
@@ -69,4 +68,10 @@ function renderParserError({ code }: NodeJS.ErrnoException): string {
 
 function malformed(): LlmdError {
   return new LlmdError('invalid_request', 'The request is not well-formed HTTP.')
+}
+
+/** The listener knows HTTP/2 as well; this server does not. */
+function asHttp1({ incoming, outgoing }: HttpBindings | Http2Bindings): Exchange {
+  if (incoming instanceof IncomingMessage && outgoing instanceof ServerResponse) return { incoming, outgoing }
+  throw new TypeError('not HTTP/1')
 }

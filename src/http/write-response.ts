@@ -11,13 +11,17 @@ export function writeResponse(options: {
 }): { sink: AnswerSink; response: Promise<Response> } {
   const response = Promise.withResolvers<Response>()
   let controller!: ReadableStreamDefaultController<Uint8Array>
-  let drained = () => {}
+  let drained: (() => void) | undefined
   let over = false
   const body = new ReadableStream<Uint8Array>({
     start(started) {
       controller = started
     },
-    pull: () => drained(),
+    pull() {
+      const callback = drained
+      drained = undefined
+      callback?.()
+    },
     cancel() {
       over = true
       options.onCancel()
@@ -32,10 +36,7 @@ export function writeResponse(options: {
       return (controller.desiredSize ?? 1) > 0
     },
     onDrain(callback) {
-      drained = () => {
-        drained = () => {}
-        callback()
-      }
+      drained = callback
     },
     end() {
       if (!over) controller.close()

@@ -20,10 +20,7 @@ export interface MetricMaker {
   total: (name: string, help: string, read: () => number) => void
 }
 
-type AddReading<Label extends string> = (
-  value: number,
-  labels?: Partial<Record<Label, string>>,
-) => void
+type AddReading<Label extends string> = (value: number, labels?: Partial<Record<Label, string>>) => void
 
 /** The library is handed in: reading it takes longer than a command should. */
 export function createMetricMaker(

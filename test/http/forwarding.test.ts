@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { request as startRequest, type IncomingMessage } from 'node:http'
-import OpenAI from 'openai'
+import OpenAI, { RateLimitError } from 'openai'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { LlmdError } from '../../src/errors.ts'
 import { listenTcp } from '../../src/http/listen.ts'
@@ -142,10 +142,10 @@ const faults: Record<string, { status: number; code: string; broken?: string }> 
 }
 
 const rows = Object.entries(faults).flatMap(([fault, expected]) =>
-  [false, true].map((stream) => ({ fault, stream, ...expected })),
+  [false, true].map((stream) => ({ fault, stream, expected })),
 )
 
-test.for(rows)('$fault, stream $stream', async ({ fault, stream, status, code, broken }) => {
+test.for(rows)('$fault, stream $stream', async ({ fault, stream, expected: { status, code, broken } }) => {
   const gateway = await startGateway()
   const answer = await ask(gateway, { model: `acme/${fault}`, stream })
   const text = await answer.text()
@@ -210,11 +210,11 @@ test("OpenAI's client reads the same through llmd as from the provider itself", 
   expect({ ...whole[1], model: '' }).toEqual({ ...whole[0], model: '' })
   const read = async (client: OpenAI, model: string) => {
     const stream = await client.chat.completions.create({ model, messages, stream: true })
-    return (await Array.fromAsync(stream)).map((chunk) => ({ ...chunk, model: '' }))
+    return (await Array.fromAsync(stream)).map((chunk) => Object.assign(chunk, { model: '' }))
   }
   expect(await read(through, 'acme/good')).toEqual(await read(direct, 'good'))
   await expect(through.chat.completions.create({ model: 'acme/status-429', messages })).rejects.toThrow(
-    OpenAI.RateLimitError,
+    RateLimitError,
   )
 })
 
