@@ -66,6 +66,27 @@ const rooms: Record<string, Room> = {
     ],
     packages: ['zod'],
   },
+  // Parts of the composition root: they wire what all the others are.
+  daemon: {
+    imports: [
+      'access',
+      'api',
+      'catalog',
+      'config',
+      'doctor',
+      'downloads',
+      'events',
+      'http',
+      'inference',
+      'logs',
+      'providers',
+      'routing',
+      'secrets',
+      'storage',
+      'usage',
+    ],
+    packages: [],
+  },
   // Of config only the paths, which are types and names of files; of the logs what is in their files.
   client: { imports: ['api', 'config', 'logs'], packages: [] },
   service: { imports: [], packages: [] },

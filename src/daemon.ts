@@ -1,25 +1,13 @@
 import { fstatSync, writeFileSync, rmSync } from 'node:fs'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { hideTokenKeys } from './access/token-key.ts'
-import { createTokenStore, type Principal, type TokenStore } from './access/token-store.ts'
-import type { TargetHealth } from './api/models.ts'
+import { type Principal, type TokenStore } from './access/token-store.ts'
 import type { RequestStory } from './api/requests.ts'
 import type { Reloaded } from './api/settings.ts'
-import type { Status } from './api/status.ts'
 import { scopeSchema, type CreatedToken } from './api/tokens.ts'
 import { createBackups } from './backup/create-backups.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import { createCatalog } from './catalog/create-catalog.ts'
 import { ensureFolders, type Paths } from './config/paths.ts'
 import { openSettings } from './config/live-settings.ts'
 import type { PartialSettings, Settings } from './config/settings.ts'
-import { createDoctor } from './doctor/create-doctor.ts'
-import { examineFolders } from './doctor/examine-folders.ts'
-import { examineMachine, thisMachine } from './doctor/examine-machine.ts'
-import { examineParts } from './doctor/examine-parts.ts'
-import { createDownloads } from './downloads/create-downloads.ts'
-import { defaultTuning, hubOf } from './downloads/defaults.ts'
 import { LlmdError, toLlmdError } from './errors.ts'
 import { createEventBus } from './events/create-event-bus.ts'
 import { createFronts } from './front/create-fronts.ts'
@@ -29,42 +17,26 @@ import { createApp } from './http/create-app.ts'
 import { listenInherited, type InheritedListener } from './http/listen-inherited.ts'
 import { listenSocket, listenTcp, type Listener } from './http/listen.ts'
 import { trackRequests } from './http/track-requests.ts'
-import { createInference } from './inference/create-inference.ts'
-import { probeEngine } from './inference/probe-engine.ts'
-import { memoryBudget } from './inference/residency/memory-budget.ts'
 import { createLog } from './log.ts'
 import { chooseTarget, type LogTarget } from './logs/choose-target.ts'
-import { createCapture, type Capture } from './logs/create-capture.ts'
+import { createCapture } from './logs/create-capture.ts'
 import { lastWords } from './logs/last-words.ts'
 import { openLogs } from './logs/open-logs.ts'
 import { watchStalls } from './logs/watch-stalls.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
-import { createProviderStore } from './providers/create-provider-store.ts'
-import { createUpstream } from './providers/create-upstream.ts'
-import { providerSecrets } from './providers/provider-secrets.ts'
 import { traceProvider } from './providers/trace-provider.ts'
 import { systemClock } from './routing/clock.ts'
-import { createHealth, type TargetHealth as RoutingHealth } from './routing/health.ts'
-import { createRouter, type PublicModel } from './routing/router.ts'
-import { targetKey } from './routing/target.ts'
-import { createVault } from './secrets/create-vault.ts'
-import { createCrashTable } from './storage/crash-table.ts'
-import { openDatabase } from './storage/database.ts'
 import { asDiskFull } from './storage/disk-full.ts'
 import { createDiskRoom } from './storage/disk-room.ts'
-import { createDownloadTable } from './storage/download-table.ts'
 import { acquireDataLock, type LockOwner } from './storage/lock.ts'
-import { createModelTable } from './storage/model-table.ts'
-import { createProviderTable } from './storage/provider-table.ts'
-import { createTokenTable } from './storage/token-table.ts'
-import { openUsageDatabase } from './storage/usage-database.ts'
-import { createUsageTable } from './storage/usage-table.ts'
-import { createUsageThread } from './storage/usage-thread.ts'
 import { createTraces } from './traces/create-traces.ts'
 import { continueTrace } from './traces/trace-context.ts'
 import { traceDestination } from './traces/trace-destination.ts'
-import { createLedger } from './usage/ledger.ts'
-import { createRollUp } from './usage/roll-up.ts'
+import { describeStatus } from './daemon/describe-status.ts'
+import { entryFile, packageFile } from './daemon/installed-files.ts'
+import { openData } from './daemon/open-data.ts'
+import { openDoctor } from './daemon/open-doctor.ts'
+import { openModels } from './daemon/open-models.ts'
 
 export interface DaemonOptions {
   paths: Paths
@@ -162,27 +134,14 @@ async function open(options: DaemonOptions): Promise<Daemon> {
   const capture = resources.use(
     createCapture({ file: { ...retention, path: paths.captured }, hideKeys: hideTokenKeys, log }),
   )
-  const database = resources.use(await openDatabase(paths.database, room))
-  const events = createEventBus()
-  const usage = resources.use(await openUsageDatabase(paths.usage, room))
-  const usageTable = createUsageTable(usage)
-  const thread = createUsageThread({ file: paths.usage, workerPath: siblingFile('storage/usage-worker') })
-  const ledger = resources.use(createLedger({ table: usageTable, thread, log }))
-  const rollUp = resources.use(
-    createRollUp({ table: usageTable, thread, keepDays: () => settings.current.usage.keepDays, log }),
-  )
-  const vault = await createVault({
-    database,
-    stores: [providerSecrets],
-    homes: {
-      preferred: settings.current.secrets.home,
-      file: paths.masterKey,
-      keychainChildPath: siblingFile('secrets/keychain-child'),
-      env,
-    },
+  const { database, usage, ledger, rollUp, vault, tokens } = await openData(resources, {
+    paths,
+    env,
+    settings,
+    room,
     log,
   })
-  const tokens = await createTokenStore({ table: createTokenTable(database) })
+  const events = createEventBus()
   // A command is over before anybody could read them.
   const metrics =
     kind === 'daemon'
@@ -194,80 +153,19 @@ async function open(options: DaemonOptions): Promise<Daemon> {
           }),
         )
       : undefined
-  const stateRoot = join(paths.cache, 'conversations')
-  const inference = resources.use(
-    createInference({
-      ...childEntries(),
-      env,
-      stateRoot,
-      crashes: createCrashTable(database),
-      onEvent(event) {
-        metrics?.model(event)
-        events.publish(event)
-      },
-      log,
-      get keptBytes() {
-        return settings.current.models.keptBytes
-      },
-      get memoryBytes() {
-        return settings.current.models.memoryBytes
-      },
-      get ttl() {
-        return settings.current.models.ttlSeconds || null
-      },
-      warmSpare: settings.current.models.warmSpare && kind === 'daemon',
-    }),
-  )
-  const health = createHealth(systemClock)
-  const healthOf = (target: Parameters<typeof targetKey>[0]) =>
-    describeHealth(health.status(targetKey(target)))
-  const catalog: Catalog = await createCatalog({
-    table: createModelTable(database),
-    inference,
-    // Each of the two asks the other about names, but only when something is asked of it.
-    providers: {
-      has: (name) => providers.has(name),
-      served: () => providers.served(),
-      find: (name) => providers.find(name),
-      taken: (name) => providers.taken(name),
+  const { inference, catalog, providers, downloads, router, health } = await openModels(resources, {
+    paths,
+    env,
+    settings,
+    data: { database, vault },
+    events,
+    deadlines: upstreamDeadlines,
+    mayWarmSpare: kind === 'daemon',
+    onModelEvent(event) {
+      metrics?.model(event)
+      events.publish(event)
     },
-    health: healthOf,
     log,
-    assetsFolder: packageFile('assets/'),
-  })
-  const providers = resources.use(
-    await createProviderStore({
-      table: createProviderTable(database),
-      vault,
-      connect: (connection) => createUpstream(connection, upstreamDeadlines),
-      taken: (name) => catalog.taken(name),
-      aliasesOf: (provider) => catalog.aliasesOf(provider),
-      health: (target) => healthOf({ kind: 'remote', ...target }),
-      log,
-    }),
-  )
-  const { folder } = settings.current.models
-  const downloads = resources.use(
-    await createDownloads({
-      ...defaultTuning,
-      ...hubOf(env),
-      table: createDownloadTable(database),
-      folder: folder === 'auto' ? join(paths.data, 'models') : folder,
-      models: catalog,
-      get connections() {
-        return settings.current.downloads.connections
-      },
-      publish: (event) => events.publish(event),
-      log,
-    }),
-  )
-  const router = createRouter({
-    list: () => publicModels(catalog),
-    find(name) {
-      const found = catalog.find(name)
-      if (found?.kind !== 'local') return found
-      return { kind: 'local', model: name, backend: inference.backend(found.model) }
-    },
   })
 
   const reload = (): Reloaded => {
@@ -305,7 +203,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
     kind === 'daemon' && frontCount > 1
       ? createFronts({
           count: frontCount - 1,
-          workerPath: siblingFile('front/worker'),
+          workerPath: entryFile('front/worker'),
           env,
           handOverPath: paths.handOver,
           deadlines: upstreamDeadlines,
@@ -346,28 +244,15 @@ async function open(options: DaemonOptions): Promise<Daemon> {
         folder: paths.backups,
         version,
       }),
-      doctor: createDoctor([
-        { check: 'machine', examine: () => examineMachine(thisMachine(env)) },
-        { check: 'folders', examine: () => examineFolders(paths) },
-        ...examineParts({
-          damage: () => database.findDamage(),
-          diskFull: () => room.full,
-          vault: () => vault.reopen(),
-          listeners: () => ({
-            open: listeners.map((listener) => listener.url),
-            wanted: settings.current.server,
-          }),
-          engine: (signal) => probeEngine({ childPath: siblingFile('inference/probe-child'), env, signal }),
-          models: () => catalog.list(),
-          async memory(name) {
-            const found = catalog.find(name)
-            if (found?.kind !== 'local') throw new LlmdError('model_not_found', `There is no model ${name}.`)
-            return inference.estimate(found.model)
-          },
-          providers: () => providers.list(),
-          providerModels: (name, signal) => providers.models(name, signal),
-        }),
-      ]),
+      doctor: openDoctor({
+        paths,
+        env,
+        settings,
+        room,
+        data: { database, vault },
+        models: { catalog, inference, providers },
+        listeners: () => listeners.map((listener) => listener.url),
+      }),
       events,
       ledger,
       log,
@@ -391,7 +276,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       status() {
         const { memoryBytes } = settings.current.models
         const status = fronts?.status() ?? []
-        return describe({
+        return describeStatus({
           startedAt,
           version,
           listeners,
@@ -480,19 +365,6 @@ function logTarget(
   return chooseTarget({ setting, background, env, stderr: fstatSync(2) })
 }
 
-/** What clients are shown: not what was removed with its provider. */
-function publicModels(catalog: Catalog): PublicModel[] {
-  return catalog
-    .list()
-    .filter((model) => model.kind !== 'remote' || model.health !== null)
-    .map(({ name, created_at }) => ({ id: name, created: Math.floor(Date.parse(created_at) / 1000) }))
-}
-
-function describeHealth({ state, coolingMs, lastError }: RoutingHealth): TargetHealth {
-  const retryAt = coolingMs === null ? null : new Date(Date.now() + coolingMs)
-  return { state, retry_at: retryAt?.toISOString() ?? null, last_error: lastError }
-}
-
 /** Commands find a daemon by this file, whatever address it was told to listen on. */
 function announce(paths: Paths, daemon: { pid: number; version: string; listeners: string[] }): void {
   writeFileSync(paths.daemonFile, JSON.stringify(daemon), { mode: 0o600 })
@@ -503,59 +375,4 @@ async function createFirstToken(tokens: TokenStore): Promise<CreatedToken | null
   if (tokens.list().length > 0) return null
   const operator: Principal = { tokenId: null, tokenName: null, scopes: new Set(scopeSchema.options) }
   return tokens.create({ name: 'first', scopes: ['llm-all'], expires_at: null }, operator)
-}
-
-/** This file's own extension tells a checkout, where Node runs the sources, from a build. */
-function childEntries(): { workerPath: string; inspectPath: string } {
-  return { workerPath: siblingFile('inference/worker'), inspectPath: siblingFile('inference/inspect-child') }
-}
-
-function siblingFile(name: string): string {
-  return fileURLToPath(new URL(`${name}${extname(import.meta.url)}`, import.meta.url))
-}
-
-function packageFile(path: string): string {
-  const root = extname(import.meta.url) === '.ts' ? '../' : '../../'
-  return fileURLToPath(new URL(`${root}${path}`, import.meta.url))
-}
-
-function sum(values: number[]): number {
-  return values.reduce((total, value) => total + value, 0)
-}
-
-function describe(parts: {
-  startedAt: Date
-  version: string
-  listeners: Listener[]
-  requests: ReturnType<typeof trackRequests>
-  fronts: Status['fronts']
-  catalog: Catalog
-  capture: Capture
-  /** The setting; 0 lets llmd choose. */
-  memoryBytes: number
-}): Status {
-  const { startedAt, version, listeners, requests, fronts, catalog, capture, memoryBytes } = parts
-  const models = catalog.list()
-  const engines = models.flatMap((model) => (model.kind === 'local' ? (model.engine ?? []) : []))
-  return {
-    pid: process.pid,
-    version,
-    started_at: startedAt.toISOString(),
-    uptime_seconds: process.uptime(),
-    listeners: listeners.map((listener) => listener.url),
-    draining: requests.draining,
-    fronts,
-    models: { total: models.length, loaded: engines.length },
-    requests: {
-      active: requests.active,
-      queued: sum(engines.map((engine) => engine.queued)),
-      served: requests.served,
-    },
-    capture: capture.active,
-    memory: {
-      daemon_bytes: process.memoryUsage.rss(),
-      engines_bytes: sum(engines.map((engine) => engine.memory_bytes)),
-      budget_bytes: memoryBudget(memoryBytes),
-    },
-  }
 }
