@@ -11,5 +11,9 @@ const plugin = new Plugin({
   respectNoCacheDefault: true,
 })
 await plugin.load()
+// The file system's own order is none.
+const commands = Object.fromEntries(
+  Object.entries(plugin.manifest.commands).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+)
 const file = process.argv[2] ?? `${root}/oclif.manifest.json`
-writeFileSync(file, `${JSON.stringify(plugin.manifest, null, 2)}\n`)
+writeFileSync(file, `${JSON.stringify({ ...plugin.manifest, commands }, null, 2)}\n`)
