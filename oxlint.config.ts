@@ -14,7 +14,8 @@ const rooms: Record<string, Room> = {
   formats: { imports: ['chat'], packages: ['zod'] },
   inference: { imports: ['chat'], packages: ['zod', 'node-llama-cpp', '@huggingface/jinja'] },
   routing: { imports: ['chat'], packages: [] },
-  providers: { imports: ['chat', 'api', 'storage', 'secrets'], packages: ['undici', 'zod'] },
+  addresses: { imports: [], packages: [] },
+  providers: { imports: ['addresses', 'chat', 'api', 'storage', 'secrets'], packages: ['undici', 'zod'] },
   secrets: { imports: ['api', 'storage'], packages: ['keytar'] },
   usage: { imports: ['chat', 'storage'], packages: [] },
   metrics: { imports: ['api'], packages: ['prom-client'] },
@@ -28,8 +29,7 @@ const rooms: Record<string, Room> = {
   catalog: { imports: ['api', 'storage', 'inference'], packages: [] },
   backup: { imports: ['storage'], packages: [] },
   doctor: { imports: ['api', 'config'], packages: [] },
-  // Of providers only what tells private addresses from public ones.
-  downloads: { imports: ['api', 'storage', 'providers'], packages: ['undici', 'zod'] },
+  downloads: { imports: ['addresses', 'api', 'storage'], packages: ['undici', 'zod'] },
   http: {
     imports: [
       'chat',

@@ -2,7 +2,8 @@ import { lookup as systemLookup } from 'node:dns'
 import { Agent, buildConnector, request, type Dispatcher } from 'undici'
 import type { Secret } from '../secret.ts'
 import { badAnswer, networkFailure, refusedAddress } from './failures.ts'
-import { guardLookup, judgeHop, literalKind, type LookupAll } from './guard-address.ts'
+import { guardLookup, type LookupAll } from '../addresses/guard-lookup.ts'
+import { judgeHop, literalKind } from './judge-hop.ts'
 
 export interface Answer {
   status: number

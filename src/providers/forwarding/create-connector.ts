@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
 import { buildConnector, Pool } from 'undici'
 import type { UpstreamConnection } from '../connection.ts'
-import { guardLookup, type LookupAll } from './guard-lookup.ts'
-import { badAnswer, refusedByProxy, unreachable } from './upstream-failures.ts'
+import { guardLookup, type LookupAll } from '../../addresses/guard-lookup.ts'
+import { badAnswer, refusedAddress, refusedByProxy, unreachable } from './upstream-failures.ts'
 
 export interface Connector extends AsyncDisposable {
   connect: buildConnector.connector
@@ -20,7 +20,14 @@ export function createConnector(options: {
   const { provider, proxy, ca, socket } = connection
   const common = { timeout: connectMs, allowH2: false }
   const secrets = ca === null ? {} : { ca }
-  const guarded = (allowPrivate: boolean) => ({ lookup: guardLookup({ provider, lookup, allowPrivate }) })
+  const guarded = (allowPrivate: boolean) => ({
+    lookup: guardLookup(lookup, (kinds, hostname) => {
+      if (kinds.has('metadata')) return refusedAddress(provider, 'metadata')
+      // `localhost` says what it is; any other name could come to mean it.
+      const mayBePrivate = allowPrivate || hostname.toLowerCase() === 'localhost'
+      return kinds.has('private') && !mayBePrivate ? refusedAddress(provider, 'private') : undefined
+    }),
+  })
   if (proxy === null) {
     const place = socket === null ? guarded(connection.allowPrivate) : { socketPath: socket }
     return { connect: buildConnector({ ...common, ...secrets, ...place }), async [Symbol.asyncDispose]() {} }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classifyAddress } from '../../../src/providers/forwarding/classify-address.ts'
+import { classifyAddress } from '../../../src/addresses/classify-address.ts'
 import { connectionTo, forward, openUpstream, patient, requestFor, startFaults } from './open-upstream.ts'
 
 /** How URLs may spell an address of this machine. */

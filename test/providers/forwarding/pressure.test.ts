@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LookupAll } from '../../../src/providers/forwarding/guard-lookup.ts'
+import type { LookupAll } from '../../../src/addresses/guard-lookup.ts'
 import { collectAnswer } from './collect-answer.ts'
 import { connectionTo, forward, openUpstream, patient, requestFor, startFaults } from './open-upstream.ts'
 

@@ -1,15 +1,7 @@
-import type { LookupAddress, LookupOptions } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
 import { LlmdError } from '../errors.ts'
-import { classifyAddress, type AddressKind } from '../providers/forwarding/classify-address.ts'
+import { classifyAddress, type AddressKind } from '../addresses/classify-address.ts'
 import { refusedAddress } from './failures.ts'
-
-/** As `dns.lookup` is called when all addresses are asked for. */
-export type LookupAll = (
-  hostname: string,
-  options: LookupOptions & { all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
 
 export interface Hop {
   protocol: string
@@ -40,23 +32,4 @@ export function judgeHop(
 export function literalKind(url: URL): AddressKind | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   return isIP(host) === 0 ? undefined : classifyAddress(host)
-}
-
-/**
- * Looks names up for a connection that is being made, and refuses what `judge` says. The connection is made to the very
- * addresses that were judged, so a name cannot change in between.
- */
-export function guardLookup(
-  lookup: LookupAll,
-  judge: (kinds: ReadonlySet<AddressKind>) => LlmdError | undefined,
-): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      const refusal =
-        error ?? judge(new Set(addresses.map(({ address }) => classifyAddress(address)))) ?? null
-      const [first] = addresses
-      if (refusal || options.all || !first) callback(refusal, refusal ? [] : addresses)
-      else callback(null, first.address, first.family)
-    })
-  }
 }

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { describe, expect, it } from 'vitest'
 import { createFetcher } from '../../src/downloads/create-fetcher.ts'
-import { judgeHop } from '../../src/downloads/guard-address.ts'
+import { judgeHop } from '../../src/downloads/judge-hop.ts'
 import { TransientFailure } from '../../src/downloads/transient-failure.ts'
 import { signal } from './open-downloads.ts'
 
