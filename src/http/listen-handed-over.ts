@@ -1,8 +1,7 @@
-import { claimSocket } from './claim-socket.ts'
 import type { App } from './create-app.ts'
 import { createServer } from './create-server.ts'
 import { clientAddressHeader } from './hand-over.ts'
-import { closeServer, tcpArrival, type Listener } from './listen.ts'
+import { serveSocket, tcpArrival, type Listener } from './listen.ts'
 
 /**
  * Takes what other processes of llmd were asked over TCP and hand over. It stays what it is, a request over TCP, that
@@ -20,12 +19,5 @@ export async function listenHandedOver(options: {
     const clientAddress = String(exchange.incoming.headers[clientAddressHeader] ?? '')
     return { ...tcpArrival(exchange, boundHost), clientAddress }
   })
-  const socket = await claimSocket(server, path)
-  return {
-    url: `unix://${path}`,
-    async close() {
-      await socket.release()
-      await closeServer(server)
-    },
-  }
+  return serveSocket(server, path)
 }

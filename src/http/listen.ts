@@ -41,7 +41,14 @@ export async function listenTcp(options: {
 
 /** Only this user can open the socket. @throws LlmdError `listen_failed` */
 export async function listenSocket({ app, path }: { app: App; path: string }): Promise<Listener> {
-  const server = createServer(app, (exchange) => ({ via: 'socket', exchange }))
+  return serveSocket(
+    createServer(app, (exchange) => ({ via: 'socket', exchange })),
+    path,
+  )
+}
+
+/** @throws LlmdError `listen_failed` */
+export async function serveSocket(server: Server, path: string): Promise<Listener> {
   const socket = await claimSocket(server, path)
   return {
     url: `unix://${path}`,
