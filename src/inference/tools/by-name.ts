@@ -13,8 +13,8 @@ interface End {
   rest: string
 }
 
-/** No name holds it. */
-const placeholder = '\u{F0000}'
+/** Marks the name's place in a call; no name holds it. */
+const nameMark = '\u{F0000}'
 /** Stands in a literal as it is. */
 const plainName = /^[\w.:/-]+$/
 
@@ -26,7 +26,7 @@ export function byName(builder: GrammarBuilder, calls: readonly NamedCall[]): st
   const ends: End[] = []
   let start: string | undefined
   for (const { name, write } of calls) {
-    const [before, after, ...more] = write(placeholder).split(placeholder)
+    const [before, after, ...more] = write(nameMark).split(nameMark)
     start ??= before
     if (before === undefined || after === undefined || more.length > 0 || before !== start) break
     if (plainName.test(name)) ends.push({ name, rest: `"${after}` })
