@@ -7,30 +7,8 @@ import { settingsOfRow } from '../../src/providers/provider-settings.ts'
 import { createVault } from '../../src/secrets/create-vault.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { createProviderTable, type ProviderRow } from '../../src/storage/provider-table.ts'
+import { providerRow } from '../storage/fixtures/rows.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-
-const row = (name: string, change: Partial<ProviderRow> = {}): ProviderRow => ({
-  name,
-  preset: null,
-  createdAt: '2026-01-31T12:00:00.000Z',
-  format: 'openai',
-  baseUrl: 'https://api.example.com/v1',
-  prefix: null,
-  models: ['a', 'b'],
-  allModels: false,
-  options: {
-    headers: {},
-    organization: null,
-    project: null,
-    proxy: null,
-    caFile: null,
-    socket: null,
-    allowPrivate: false,
-  },
-  key: null,
-  discovered: null,
-  ...change,
-})
 
 const withoutKeys = (rows: ProviderRow[]) => rows.map((provider) => ({ ...provider, key: null }))
 
@@ -45,12 +23,14 @@ test('keys of providers survive a rotation of the vault, and nothing else of the
   })
   const table = createProviderTable(database)
   const keys = createProviderKeys(vault)
-  const proxied = row('proxied', { options: { ...row('').options, proxy: 'http://proxy:3128' } })
-  for (const provider of [row('direct'), proxied]) {
+  const proxied = providerRow('proxied', {
+    options: { ...providerRow('').options, proxy: 'http://proxy:3128' },
+  })
+  for (const provider of [providerRow('direct'), proxied]) {
     const key = await keys.encrypt(`sk-${provider.name}`, provider.name, settingsOfRow(provider))
     await table.insert({ ...provider, key })
   }
-  await table.insert(row('without'))
+  await table.insert(providerRow('without'))
   const before = await table.all()
 
   expect(await vault.rotate()).toMatchObject({ reencrypted: 2 })

@@ -1,33 +1,9 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
-import { createProviderTable, type ProviderRow } from '../../src/storage/provider-table.ts'
+import { createProviderTable } from '../../src/storage/provider-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-
-function providerRow(name: string, change: Partial<ProviderRow> = {}): ProviderRow {
-  return {
-    name,
-    preset: null,
-    createdAt: '2026-01-31T12:00:00.000Z',
-    format: 'openai',
-    baseUrl: 'https://api.example/v1',
-    prefix: null,
-    models: ['gpt-1'],
-    allModels: false,
-    options: {
-      headers: {},
-      organization: null,
-      project: null,
-      proxy: null,
-      caFile: null,
-      socket: null,
-      allowPrivate: false,
-    },
-    key: null,
-    discovered: null,
-    ...change,
-  }
-}
+import { providerRow } from './fixtures/rows.ts'
 
 async function newTable() {
   const database = await openDatabase(join(temporaryFolder(), 'state.db'))
