@@ -4,15 +4,24 @@ import type { EditToken, Token } from '../../src/api/tokens.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { readTokenEnd, tokenFlags } from '../../src/cli/token-flags.ts'
+import {
+  givenTokenLimits,
+  resetTokenLimits,
+  resettableTokenFlags,
+  tokenLimitFlags,
+} from '../../src/cli/token-limit-flags.ts'
 import { LlmdError } from '../../src/errors.ts'
 
 export default class TokensEdit extends ClientCommand {
-  static override summary = 'Change the name, the scopes or the end of a token.'
+  static override summary = 'Change the name, the scopes, the end or the limits of a token.'
   static override description =
     'What no flag says stays as it is, and so does the key. The change holds at once.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> laptop --expires 90d',
     '<%= config.bin %> <%= command.id %> laptop --name notebook --scope llm-all --scope metrics',
+    '<%= config.bin %> <%= command.id %> laptop --model qwen3:8b --rpm 30 --tpm 20000',
+    '<%= config.bin %> <%= command.id %> laptop --credits 100 --budget 200/month',
+    '<%= config.bin %> <%= command.id %> laptop --reset credits --reset model',
     '<%= config.bin %> <%= command.id %> laptop --expires never --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> laptop --expires 90d --json',
   ]
@@ -20,6 +29,13 @@ export default class TokensEdit extends ClientCommand {
   static override flags = {
     name: Flags.string({ summary: 'What to call it from now on.' }),
     ...tokenFlags,
+    ...tokenLimitFlags,
+    reset: Flags.option({
+      summary: 'Flag to take back; can be given several times.',
+      options: resettableTokenFlags,
+      multiple: true,
+      multipleNonGreedy: true,
+    })(),
   }
 
   async run(): Promise<Token> {
@@ -28,6 +44,8 @@ export default class TokensEdit extends ClientCommand {
       ...(flags.name !== undefined && { name: flags.name }),
       ...(flags.scope && { scopes: flags.scope }),
       ...(flags.expires !== undefined && { expires_at: readTokenEnd(flags.expires) }),
+      ...resetTokenLimits(flags.reset ?? []),
+      ...givenTokenLimits(flags),
     }
     if (Object.keys(change).length === 0) {
       throw new LlmdError('invalid_request', 'There is nothing to change.', {

@@ -1,7 +1,9 @@
+import { tokenTitle } from '../../src/api/token-title.ts'
 import type { Token } from '../../src/api/tokens.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatRelativeTime } from '../../src/cli/format.ts'
 import { formatTokenEnd } from '../../src/cli/format-token.ts'
+import { formatTokenLimits } from '../../src/cli/format-token-limits.ts'
 import { formatTable } from '../../src/cli/table.ts'
 
 export default class TokensList extends ClientCommand {
@@ -17,17 +19,19 @@ export default class TokensList extends ClientCommand {
     const { flags } = await this.parse(TokensList)
     await using connection = await this.connect(flags, { allowInProcess: true })
     const tokens = await connection.client.listTokens()
+    const hasLimits = tokens.some((token) => formatTokenLimits(token) !== '')
     this.log(
       tokens.length === 0
         ? 'There are no tokens yet. Make one with: llmd tokens create NAME'
         : formatTable(
-            ['NAME', 'TOKEN', 'SCOPES', 'CREATED', 'EXPIRES'],
+            ['NAME', 'TOKEN', 'SCOPES', 'CREATED', 'EXPIRES', ...(hasLimits ? ['LIMITS'] : [])],
             tokens.map((token) => [
-              token.name,
+              tokenTitle(token),
               token.masked,
               token.scopes.join(','),
               formatRelativeTime(token.created_at),
               formatTokenEnd(token),
+              ...(hasLimits ? [formatTokenLimits(token) || '-'] : []),
             ]),
           ),
     )

@@ -1,4 +1,5 @@
 import type { Scope } from '../api/tokens.ts'
+import type { TokenLimits } from '../storage/token-table.ts'
 import { hashTokenKey } from './token-key.ts'
 import type { Principal } from './token-store.ts'
 
@@ -11,6 +12,9 @@ export interface KnownToken {
   scopes: Scope[]
   /** ISO 8601; null is never. */
   expiresAt: string | null
+  deploymentId: string | null
+  models: string[] | null
+  limits: TokenLimits | null
 }
 
 /** Tells other processes which tokens there are. */
@@ -25,10 +29,17 @@ export function createTokenVerifier(
   { now = Date.now }: { now?: () => number } = {},
 ): (key: string) => Principal | undefined {
   const byHash = new Map(
-    tokens.map(({ id, name, hash, scopes, expiresAt }) => [
+    tokens.map(({ id, name, hash, scopes, expiresAt, deploymentId, models, limits }) => [
       hash,
       {
-        principal: { tokenId: id, tokenName: name, scopes: new Set(scopes) },
+        principal: {
+          tokenId: id,
+          tokenName: name,
+          scopes: new Set(scopes),
+          deploymentId,
+          models: models && new Set(models),
+          limits,
+        },
         expiresAt: expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
       },
     ]),

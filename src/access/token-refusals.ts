@@ -36,3 +36,9 @@ export function tokenExpired({ name }: Pick<Token, 'name'>): LlmdError {
     hint: 'Give it a later end first, or create another one.',
   })
 }
+
+export function tooManyKeys(most: number): LlmdError {
+  return new LlmdError('too_many_keys', `You have ${most} keys already, which is the most.`, {
+    hint: 'Revoke one that is not used any more: GET /v1/api-keys lists them.',
+  })
+}

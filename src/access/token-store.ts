@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { scopeSchema, type CreatedToken, type EditToken, type Scope, type Token } from '../api/tokens.ts'
-import type { TokenTable } from '../storage/token-table.ts'
+import { tokenTitle } from '../api/token-title.ts'
+import type { CreatedToken, EditToken, RequestedToken, Scope, Token } from '../api/tokens.ts'
+import type { TokenChange, TokenLimits, TokenRow, TokenTable } from '../storage/token-table.ts'
+import { changeLimits } from './change-limits.ts'
+import { describeToken, knownScopes } from './describe-token.ts'
 import type { TokenDirectory } from './known-tokens.ts'
-import { createTokenKey, hashTokenKey } from './token-key.ts'
-import { scopesDenied, tokenExists, tokenExpired, tokenNotFound, tokenRevoked } from './token-refusals.ts'
+import { principalOf } from './principal-of.ts'
+import { createSpending, type Spending } from './spending.ts'
+import { createTokenKey, hashTokenKey, usualKeyPrefix } from './token-key.ts'
+import {
+  scopesDenied,
+  tokenExists,
+  tokenExpired,
+  tokenNotFound,
+  tokenRevoked,
+  tooManyKeys,
+} from './token-refusals.ts'
 
 /** Who is asking, and what they may do. */
 export interface Principal {
@@ -11,13 +23,27 @@ export interface Principal {
   tokenId: string | null
   tokenName: string | null
   scopes: ReadonlySet<Scope>
+  /** The only deployment that they may use; null for all. */
+  deploymentId: string | null
+  /** The names of the only models that they may use; null for all. */
+  models: ReadonlySet<string> | null
+  /** How much of them; null for as much as they like. */
+  limits: TokenLimits | null
+  /** Whom an issuer vouches for, in place of a token; their id stands where a token's id and name do. */
+  user?: User
 }
 
-interface NewToken {
-  name: string
-  scopes: Scope[]
-  expires_at: string | null
+/** Who signed in elsewhere. */
+interface User {
+  id: string
+  /** Whether what they showed may still be used. No I/O. */
+  isSignedIn: () => boolean
 }
+
+type Named = 'name' | 'scopes' | 'expires_at'
+
+/** What is not named is not limited. */
+type NewToken = Pick<RequestedToken, Named> & Partial<Omit<RequestedToken, Named>> & { owner?: string }
 
 export interface TokenStore {
   /** Whose key it is; undefined for one that is malformed, unknown, revoked or expired. No I/O. */
@@ -30,7 +56,8 @@ export interface TokenStore {
   get(idOrName: string): Token
   /**
    * The answer alone holds the secret. Durable when it resolves.
-   * @throws LlmdError `permission_denied` for a scope the maker lacks, `token_exists` for a live token's name
+   * @throws LlmdError `permission_denied` for a scope the maker lacks, `token_exists` for a live token's name: each owner
+   * has names of their own; `too_many_keys` for an owner who has 100 live tokens
    */
   create(token: NewToken, maker: Principal): Promise<CreatedToken>
   /**
@@ -50,63 +77,78 @@ export interface TokenStore {
    * @throws LlmdError `token_not_found`
    */
   revoke(idOrName: string): Promise<Token>
+  /** All tokens of a deployment, for it has ended. Takes effect at once; returns those that were live or had expired. */
+  revokeOfDeployment(deployment: string): Promise<Token[]>
+  /** All tokens of owners whose ids begin like this. Takes effect at once. */
+  revokeOfOwners(prefix: string): Promise<void>
 }
 
 export interface TokenStoreOptions {
   table: TokenTable
+  /** What they have spent; nothing where absent. */
+  spending?: Spending
+  /** What new keys begin with. Asked for at each of them. */
+  keyPrefix?: () => string
   /** The wall clock, in milliseconds since 1970. */
   now?: () => number
 }
 
+/** Live tokens of one owner. */
+const mostOwned = 100
+
 /** Every token is held in memory, so that a request costs no query; changes reach the table first. */
 export async function createTokenStore({
   table,
+  spending = createSpending(),
+  keyPrefix = () => usualKeyPrefix,
   now = Date.now,
 }: TokenStoreOptions): Promise<TokenStore & TokenDirectory> {
-  const tokens = new Map<string, Token>()
+  const rows = new Map<string, TokenRow>()
   const idsByHash = new Map<string, string>()
-  const beingGiven = new Set<{ name: string; owner: object }>()
+  const principals = new Map<string, Principal>()
+  const beingGiven = new Set<{ name: string; owner: string | null; to: object }>()
 
-  for (const row of await table.all()) {
-    remember(row.hash, {
-      id: row.id,
-      name: row.name,
-      masked: row.masked,
-      // A scope that this program does not know grants nothing.
-      scopes: scopeSchema.options.filter((scope) => row.scopes.includes(scope)),
-      created_at: row.createdAt,
-      expires_at: row.expiresAt,
-      revoked_at: row.revokedAt,
-    })
+  for (const row of await table.all()) remember(row)
+
+  function remember(row: TokenRow) {
+    rows.set(row.id, row)
+    idsByHash.set(hex(row.hash), row.id)
   }
 
-  function remember(hash: Uint8Array, token: Token) {
-    tokens.set(token.id, token)
-    idsByHash.set(Buffer.from(hash).toString('hex'), token.id)
+  /** After it is in the table. */
+  function apply(row: TokenRow, change: TokenChange) {
+    if (change.hash) idsByHash.delete(hex(row.hash))
+    Object.assign(row, change)
+    if (change.hash) idsByHash.set(hex(row.hash), row.id)
+    principals.delete(row.id)
   }
 
-  const isLive = ({ revoked_at, expires_at }: Token) =>
-    revoked_at === null && (expires_at === null || Date.parse(expires_at) > now())
+  const describe = (row: TokenRow) => describeToken(row, spending)
 
-  const findLive = (name: string) =>
-    [...tokens.values()].find((token) => token.name === name && isLive(token))
+  const isLive = ({ revokedAt, expiresAt }: TokenRow) =>
+    revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now())
 
-  const find = (idOrName: string): Token => {
-    const token = tokens.get(idOrName) ?? findLive(idOrName)
-    if (!token) throw tokenNotFound(idOrName)
-    return token
+  /** Among those of one owner. What is said of a name without an owner is said of tokens that have none. */
+  const findLive = (name: string, owner: string | null = null) =>
+    [...rows.values()].find((row) => row.name === name && row.owner === owner && isLive(row))
+
+  const find = (idOrName: string): TokenRow => {
+    const row = rows.get(idOrName) ?? findLive(idOrName)
+    if (!row) throw tokenNotFound(idOrName)
+    return row
   }
 
   /** While a name is being written, nobody else is given it. */
   async function givingName<Result>(
-    name: string,
-    owner: object,
+    { name, owner, to }: { name: string; owner: string | null; to: object },
     give: () => Promise<Result>,
   ): Promise<Result> {
-    const holder = findLive(name) ?? owner
-    const isTaken = [...beingGiven].some((other) => other.name === name && other.owner !== owner)
-    if (isTaken || holder !== owner) throw tokenExists(name)
-    const gift = { name, owner }
+    const holder = findLive(name, owner) ?? to
+    const isTaken = [...beingGiven].some(
+      (other) => other.name === name && other.owner === owner && other.to !== to,
+    )
+    if (isTaken || holder !== to) throw tokenExists(name)
+    const gift = { name, owner, to }
     beingGiven.add(gift)
     try {
       return await give()
@@ -115,94 +157,136 @@ export async function createTokenStore({
     }
   }
 
+  /** Also counts those that are being made. */
+  function requireRoom(owner: string): void {
+    const live = [...rows.values()].filter((row) => row.owner === owner && isLive(row))
+    const made = [...beingGiven].filter((gift) => gift.owner === owner)
+    if (live.length + made.length >= mostOwned) throw tooManyKeys(mostOwned)
+  }
+
   return {
     verify(key) {
       const hash = hashTokenKey(key)
-      const token = hash && tokens.get(idsByHash.get(hash.toString('hex')) ?? '')
-      if (!token || !isLive(token)) return undefined
-      return { tokenId: token.id, tokenName: token.name, scopes: new Set(token.scopes) }
+      const row = hash && rows.get(idsByHash.get(hex(hash)) ?? '')
+      if (!row || !isLive(row)) return undefined
+      const known = principals.get(row.id)
+      if (known) return known
+      const principal = principalOf(row)
+      principals.set(row.id, principal)
+      return principal
     },
 
     watch(id) {
-      const token = tokens.get(id)
-      const masked = token?.masked
-      return () => token !== undefined && isLive(token) && token.masked === masked
+      const row = rows.get(id)
+      const masked = row?.masked
+      return () => row !== undefined && isLive(row) && row.masked === masked
     },
 
-    list: () => Array.from(tokens.values(), (token) => ({ ...token })),
-    get: (idOrName) => ({ ...find(idOrName) }),
+    list: () => Array.from(rows.values(), describe),
+    get: (idOrName) => describe(find(idOrName)),
 
     known: () =>
-      [...idsByHash].flatMap(([hash, id]) => {
-        const token = tokens.get(id)
-        if (!token || !isLive(token)) return []
-        return { id, name: token.name, hash, scopes: token.scopes, expiresAt: token.expires_at }
-      }),
+      [...rows.values()].filter(isLive).map(({ hash, deployment, ...row }) => ({
+        id: row.id,
+        name: tokenTitle(row),
+        hash: hex(hash),
+        scopes: knownScopes(row),
+        expiresAt: row.expiresAt,
+        deploymentId: deployment,
+        models: row.models,
+        limits: row.limits,
+      })),
 
-    async create({ name, scopes, expires_at }, maker) {
+    async create(token, maker) {
+      const { name, scopes, expires_at, deployment = null, models = null, owner = null, ...limits } = token
       requireScopes(scopes, maker)
-      return givingName(name, {}, async () => {
-        const { key, masked, hash } = createTokenKey()
-        const createdAt = new Date(now()).toISOString()
-        const id = randomUUID()
-        await table.insert({
-          id,
+      if (owner !== null) requireRoom(owner)
+      return givingName({ name, owner, to: {} }, async () => {
+        const { key, masked, hash } = createTokenKey(keyPrefix())
+        const row: TokenRow = {
+          id: randomUUID(),
           name,
           hash,
           masked,
           scopes,
-          createdAt,
+          createdAt: new Date(now()).toISOString(),
           expiresAt: expires_at,
           revokedAt: null,
-        })
-        const token: Token = { id, name, masked, scopes, created_at: createdAt, expires_at, revoked_at: null }
-        remember(hash, token)
-        return { ...token, key }
+          deployment,
+          models,
+          limits: changeLimits(null, limits, 0),
+          owner,
+        }
+        await table.insert(row)
+        remember(row)
+        return { ...describe(row), key }
       })
     },
 
     async edit(idOrName, change, editor) {
-      const token = find(idOrName)
-      if (token.revoked_at !== null) throw tokenRevoked(token)
-      const { scopes = [], expires_at: expiresAt } = change
-      requireScopes(
-        scopes.filter((scope) => !token.scopes.includes(scope)),
-        editor,
-      )
+      const row = find(idOrName)
+      if (row.revokedAt !== null) throw tokenRevoked(row)
+      const { name, scopes, expires_at: expiresAt, models, ...limits } = change
+      const known = knownScopes(row)
+      requireScopes(scopes?.filter((scope) => !known.includes(scope)) ?? [], editor)
       // Also the name that it has: a token that had expired may have lost it to another.
-      return givingName(change.name ?? token.name, token, async () => {
-        const { expires_at: _, ...others } = change
-        const stored = { ...others, ...(expiresAt !== undefined && { expiresAt }) }
-        if (!(await table.update(token.id, stored))) throw tokenRevoked(token)
-        return { ...Object.assign(token, change) }
+      return givingName({ name: name ?? row.name, owner: row.owner, to: row }, async () => {
+        const stored: TokenChange = {
+          ...(name !== undefined && { name }),
+          ...(scopes && { scopes }),
+          ...(expiresAt !== undefined && { expiresAt }),
+          ...(models !== undefined && { models }),
+          ...(Object.keys(limits).length > 0 && {
+            limits: changeLimits(row.limits, limits, spending.total(row.id)),
+          }),
+        }
+        if (!(await table.update(row.id, stored))) throw tokenRevoked(row)
+        apply(row, stored)
+        return describe(row)
       })
     },
 
     async rotate(idOrName, asker) {
-      const token = find(idOrName)
-      if (token.revoked_at !== null) throw tokenRevoked(token)
-      if (!isLive(token)) throw tokenExpired(token)
-      requireScopes(token.scopes, asker)
-      const { key, masked, hash } = createTokenKey()
-      if (!(await table.update(token.id, { hash, masked }))) throw tokenRevoked(token)
-      for (const [known, id] of idsByHash) if (id === token.id) idsByHash.delete(known)
-      token.masked = masked
-      remember(hash, token)
-      return { ...token, key }
+      const row = find(idOrName)
+      if (row.revokedAt !== null) throw tokenRevoked(row)
+      if (!isLive(row)) throw tokenExpired(row)
+      requireScopes(knownScopes(row), asker)
+      const { key, masked, hash } = createTokenKey(keyPrefix())
+      if (!(await table.update(row.id, { hash, masked }))) throw tokenRevoked(row)
+      apply(row, { hash, masked })
+      return { ...describe(row), key }
     },
 
     async revoke(idOrName) {
-      const token = find(idOrName)
-      if (token.revoked_at === null) {
+      const row = find(idOrName)
+      if (row.revokedAt === null) {
         const at = new Date(now()).toISOString()
-        await table.revoke(token.id, at)
+        await table.revoke(row.id, at)
         // Another call may have been first; the table kept its time too.
-        token.revoked_at ??= at
+        row.revokedAt ??= at
       }
-      return { ...token }
+      return describe(row)
+    },
+
+    async revokeOfDeployment(deployment) {
+      const ended = [...rows.values()].filter(
+        (row) => row.deployment === deployment && row.revokedAt === null,
+      )
+      const at = new Date(now()).toISOString()
+      await table.revokeOfDeployment(deployment, at)
+      for (const row of ended) row.revokedAt ??= at
+      return ended.map(describe)
+    },
+
+    async revokeOfOwners(prefix) {
+      const at = new Date(now()).toISOString()
+      await table.revokeOfOwners(prefix, at)
+      for (const row of rows.values()) if (row.owner?.startsWith(prefix)) row.revokedAt ??= at
     },
   }
 }
+
+const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex')
 
 function requireScopes(scopes: readonly Scope[], principal: Principal): void {
   const excess = scopes.filter((scope) => !principal.scopes.has(scope))

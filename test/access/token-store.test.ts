@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createTokenStore, type Principal } from '../../src/access/token-store.ts'
+import { createSpending } from '../../src/access/spending.ts'
+import { createTokenStore } from '../../src/access/token-store.ts'
+import { withoutToken } from '../../src/access/without-token.ts'
 import { tokenSchema } from '../../src/api/tokens.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { createTokenTable } from '../../src/storage/token-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { tokenRow } from '../storage/fixtures/rows.ts'
 
-const operator: Principal = { tokenId: null, tokenName: null, scopes: new Set(['llm-all', 'admin']) }
+const operator = withoutToken(['llm-all', 'admin'])
 
 const start = Date.parse('2026-01-31T12:00:00.000Z')
 
@@ -36,6 +38,9 @@ test('a key opens for its token and its scopes, now and after a restart', async 
       tokenId: token.id,
       tokenName: 'ci',
       scopes: new Set(['llm-all', 'admin']),
+      deploymentId: null,
+      models: null,
+      limits: null,
     })
     expect(each.watch(token.id)()).toBe(true)
     expect(each.get('ci')).toEqual(token)
@@ -238,4 +243,127 @@ test('what is over gets no other key, and what was revoked stays as it is', asyn
   await expect(store.rotate(id, operator)).rejects.toThrow(/revoked/)
   await expect(store.edit(id, { expires_at: null }, operator)).rejects.toThrow(/revoked/)
   await expect(store.rotate('nobody', operator)).rejects.toThrow(withCode('token_not_found'))
+})
+
+test('a token of a deployment is revoked with it, and others are not', async () => {
+  const { store, load } = await newStore()
+  const bound = await store.create({ ...named('bound'), deployment: 'one' }, operator)
+  const other = await store.create({ ...named('other'), deployment: 'two' }, operator)
+  const { key } = await store.create(named('free'), operator)
+  expect(bound.deployment).toBe('one')
+  for (const each of [store, await load()]) {
+    expect(each.verify(bound.key)).toMatchObject({ deploymentId: 'one' })
+    expect(each.verify(key)).toMatchObject({ deploymentId: null })
+  }
+  expect(await store.revokeOfDeployment('one')).toMatchObject([
+    { id: bound.id, revoked_at: expect.any(String) },
+  ])
+  expect(await store.revokeOfDeployment('one')).toEqual([])
+  for (const each of [store, await load()]) {
+    expect(each.verify(bound.key)).toBeUndefined()
+    expect(each.verify(other.key)).toBeDefined()
+    expect(each.verify(key)).toBeDefined()
+  }
+})
+
+const limited = {
+  rpm: 30,
+  tpm: 1000,
+  credits: 2.5,
+  budget: { credits: 1, per: 'day' as const },
+  models: ['a', 'b/c'],
+}
+
+test('a token has the limits that it was given, now and after a restart', async () => {
+  const { store, load } = await newStore()
+  const { key, ...token } = await store.create({ ...named('ci'), ...limited }, operator)
+  expect(tokenSchema.parse(token)).toEqual(token)
+  expect(token).toMatchObject({ ...limited, credits_used: 0, budget_used: 0 })
+  for (const each of [store, await load()]) {
+    expect(each.get('ci')).toEqual(token)
+    const principal = each.verify(key)
+    expect(principal?.models).toEqual(new Set(limited.models))
+    expect(principal?.limits).toEqual({
+      rpm: 30,
+      tpm: 1000,
+      creditsUntil: 2_500_000,
+      budget: { credits: 1_000_000, per: 'day' },
+    })
+    expect(each.known()).toMatchObject([{ models: limited.models, limits: { rpm: 30 } }])
+  }
+})
+
+test('a change of limits holds at once, and leaves the others', async () => {
+  const { store, load } = await newStore()
+  const { key } = await store.create({ ...named('ci'), ...limited }, operator)
+  expect(store.verify(key)?.limits?.rpm).toBe(30)
+  const changed = await store.edit('ci', { rpm: 5, models: null, budget: null }, operator)
+  expect(changed).toMatchObject({ rpm: 5, tpm: 1000, models: null, budget: null, budget_used: null })
+  for (const each of [store, await load()]) {
+    expect(each.verify(key)).toMatchObject({ models: null, limits: { rpm: 5, tpm: 1000, budget: null } })
+  }
+  await store.edit('ci', { name: 'cd' }, operator)
+  expect(store.verify(key)).toMatchObject({ tokenName: 'cd', limits: { rpm: 5 } })
+  await store.edit('cd', { rpm: null, tpm: null, credits: null }, operator)
+  for (const each of [store, await load()]) expect(each.verify(key)?.limits).toBeNull()
+})
+
+test('credits are what is left from when they were set, whatever was spent before', async () => {
+  const { table } = await newStore()
+  const spending = createSpending({ now: () => start })
+  const load = () => createTokenStore({ table, spending, now: () => start })
+  const store = await load()
+  const { id } = await store.create(named('ci'), operator)
+  const spend = (credits: number) => spending.add(id, credits * 1_000_000, new Date(start))
+  spend(3)
+  expect(store.get(id)).toMatchObject({ credits: null, credits_used: 3 })
+  expect(await store.edit(id, { credits: 10, budget: { credits: 5, per: 'month' } }, operator)).toMatchObject(
+    {
+      credits: 10,
+      credits_used: 3,
+      budget_used: 3,
+    },
+  )
+  spend(10.5)
+  for (const each of [store, await load()]) {
+    expect(each.get(id)).toMatchObject({ credits: -0.5, credits_used: 13.5, budget_used: 13.5 })
+    expect(each.list()).toEqual([each.get(id)])
+  }
+  expect(await store.edit(id, { credits: 0.25 }, operator)).toMatchObject({ credits: 0.25 })
+  expect(await store.edit(id, { rpm: 3 }, operator)).toMatchObject({ credits: 0.25 })
+})
+
+test('each owner has names of their own, which are no names for others', async () => {
+  const { store, load, clock } = await newStore()
+  const of = (owner: string) => store.create({ ...named('laptop'), owner }, operator)
+  const [alice, bob] = [await of('jwt:login:alice'), await of('jwt:login:bob')]
+  await expect(of('jwt:login:bob')).rejects.toThrow(withCode('token_exists'))
+  expect(() => store.get('laptop')).toThrow(withCode('token_not_found'))
+  const { id } = await store.create(named('laptop'), operator)
+  expect(store.get('laptop').id).toBe(id)
+  expect(store.get(alice.id)).toMatchObject({ name: 'laptop', owner: 'jwt:login:alice' })
+  const another = await store.create({ ...named('other'), owner: 'jwt:login:bob' }, operator)
+  await expect(store.edit(another.id, { name: 'laptop' }, operator)).rejects.toThrow(withCode('token_exists'))
+  expect(store.verify(bob.key)).toMatchObject({ tokenId: bob.id, tokenName: 'jwt:login:bob/laptop' })
+
+  await store.revokeOfOwners('jwt:login:')
+  clock.now += 1000
+  for (const each of [store, await load()]) {
+    expect(each.verify(alice.key)).toBeUndefined()
+    expect(each.verify(bob.key)).toBeUndefined()
+    expect(each.get('laptop')).toMatchObject({ id, revoked_at: null })
+  }
+})
+
+test('new keys begin as they are told to, and old ones stay', async () => {
+  const { table } = await newStore()
+  let prefix = 'corp-'
+  const store = await createTokenStore({ table, keyPrefix: () => prefix })
+  const { key: first } = await store.create(named('one'), operator)
+  prefix = 'dept_'
+  const { key: second, id } = await store.create(named('two'), operator)
+  expect([first, second].map((key) => key.slice(0, 5))).toEqual(['corp-', 'dept_'])
+  expect((await store.rotate('one', operator)).masked).toMatch(/^dept_\*{8}-[0-9a-f]{6}$/)
+  expect(store.verify(first)).toBeUndefined()
+  expect(store.verify(second)?.tokenId).toBe(id)
 })

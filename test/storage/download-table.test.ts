@@ -11,6 +11,7 @@ const row: DownloadRow = {
   createdAt: '2026-01-31T12:00:00.000Z',
   state: 'queued',
   options: { context: 4096 },
+  profile: { description: 'Mine.' },
   files: [
     {
       name: 'b-Q8_0.gguf',

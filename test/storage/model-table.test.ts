@@ -65,11 +65,23 @@ test('rows of every kind come back as they went in', async () => {
   const createdAt = '2026-01-31T12:00:00.000Z'
   const rows: ModelRow[] = [
     modelRow('a'),
-    { kind: 'remote', name: 'b', createdAt, provider: 'or', model: 'meta/llama:free' },
+    {
+      kind: 'remote',
+      name: 'b',
+      createdAt,
+      description: 'Cheap.',
+      tier: 'large',
+      defaults: { topP: 0.5, params: { seed: 7 } },
+      provider: 'or',
+      model: 'meta/llama:free',
+    },
     {
       kind: 'routed',
       name: 'c',
       createdAt,
+      description: null,
+      tier: null,
+      defaults: { system: 'Be kind.' },
       strategy: 'balance',
       targets: [
         { model: 'a', weight: 3 },
@@ -94,6 +106,9 @@ test('a database from before there were kinds has local models', async () => {
     name: 'old',
     source: 'builtin:old',
     createdAt: '2026-01-31T12:00:00.000Z',
+    description: null,
+    tier: null,
+    defaults: {},
     options: { slots: 1 },
     file: null,
   })

@@ -1,15 +1,24 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { UsageGroup, UsageQuery } from '../../src/storage/usage-sums.ts'
-import type { UsageRow } from '../../src/storage/usage-table.ts'
+import type { UsageRow, UsageTable } from '../../src/storage/usage-table.ts'
 import { openUsage, usageRow } from '../usage/open-ledger.ts'
 
 const byKey = (groups: UsageGroup[]) =>
   groups.toSorted((one, other) => String(one.key).localeCompare(String(other.key)))
 
+/** By token and day; what cost nothing is not told. */
+async function spendingOf(table: UsageTable): Promise<Record<string, number>> {
+  const spent: Record<string, number> = {}
+  for (const { token, date, microCredits } of await table.spending()) {
+    spent[`${token} ${date}`] = (spent[`${token} ${date}`] ?? 0) + microCredits
+  }
+  return spent
+}
+
 async function opened(rows: UsageRow[]) {
   const usage = await openUsage()
-  if (rows.length > 0) await usage.table.insert(rows)
+  if (rows.length > 0) usage.table.insert(rows)
   return usage
 }
 
@@ -54,6 +63,7 @@ describe('sums', () => {
       firstBytes: 4,
       firstByteMs: 47.5,
       ms: 103,
+      microCredits: 0,
     })
   })
 })
@@ -71,6 +81,7 @@ const arbitraryRow = fc.record({
   code: fc.constantFrom(null, 'engine_failed'),
   promptTokens: fc.nat(1000),
   completionTokens: fc.nat(1000),
+  microCredits: fc.oneof(fc.constant(0), fc.nat(5_000_000)),
 })
 
 test('every sum stays what it was, at every step of a roll-up', { timeout: 60_000 }, async () => {
@@ -93,11 +104,13 @@ test('every sum stays what it was, at every step of a roll-up', { timeout: 60_00
         const asked = queries[day % queries.length]!
         const expected = byKey(await thread.sum(asked))
         const old = given.filter(({ startedAt }) => startedAt < before).length
+        const spent = await spendingOf(table)
         let taken = 0
         for (;;) {
           const step = await table.rollUp(before, limit)
           taken += step
           expect(byKey(await thread.sum(asked))).toEqual(expected)
+          expect(await spendingOf(table)).toEqual(spent)
           if (step < limit) break
         }
         expect(taken).toBe(old)
@@ -115,4 +128,21 @@ test('a question that cannot be answered is an error, and the next is answered',
   expect(await thread.sum({ by: 'day' })).toHaveLength(1)
   await thread.checkpoint()
   expect(await table.all()).toHaveLength(1)
+})
+
+test('what tokens spent is told by the day, and of nobody else', async () => {
+  const { table } = await opened([
+    usageRow('a', { microCredits: 5 }),
+    usageRow('b', { microCredits: 7 }),
+    usageRow('c', { microCredits: 1, startedAt: '2026-02-01T00:00:00.000Z' }),
+    usageRow('d', { microCredits: 9, token: null }),
+    usageRow('e', { microCredits: 0, token: 'token-2' }),
+  ])
+  const spent = { 'token-1 2026-01-31': 12, 'token-1 2026-02-01': 1 }
+  expect(await spendingOf(table)).toEqual(spent)
+  // One that is there already is not paid for again.
+  table.insert([usageRow('a', { microCredits: 50 })])
+  expect(await spendingOf(table)).toEqual(spent)
+  await table.rollUp('2026-02-01', 1)
+  expect(await spendingOf(table)).toEqual(spent)
 })
