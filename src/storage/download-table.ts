@@ -13,6 +13,8 @@ export interface DownloadRow {
   state: 'queued' | 'paused' | 'failed' | 'finished'
   /** Options of the model, as the admin API has them. */
   options: unknown
+  /** What is said of the model, as the admin API has it. */
+  profile: unknown
   /** In the order of a split model's parts. */
   files: StoredDownloadFile[]
   /** Why it failed. */
@@ -71,21 +73,30 @@ export function createDownloadTable({ kysely }: Database): DownloadTable {
   }
 }
 
-function toRow({ created_at: createdAt, options, files, error, ...same }: Schema['downloads']): DownloadRow {
+function toRow({
+  created_at: createdAt,
+  options,
+  profile,
+  files,
+  error,
+  ...same
+}: Schema['downloads']): DownloadRow {
   return {
     ...same,
     createdAt,
     options: JSON.parse(options),
+    profile: JSON.parse(profile),
     files: JSON.parse(files),
     error: JSON.parse(error),
   }
 }
 
-function toColumns({ createdAt, options, files, error, ...same }: DownloadRow): Schema['downloads'] {
+function toColumns({ createdAt, options, profile, files, error, ...same }: DownloadRow): Schema['downloads'] {
   return {
     ...same,
     created_at: createdAt,
     options: JSON.stringify(options),
+    profile: JSON.stringify(profile),
     files: JSON.stringify(files),
     error: JSON.stringify(error),
   }

@@ -11,6 +11,12 @@ export const migrations: readonly Migration[] = [
   createVault,
   addModelKinds,
   createDownloads,
+  addModelProfiles,
+  addTokenLimits,
+  createPrices,
+  createDeployments,
+  createMcpServers,
+  createIssuers,
 ]
 
 async function createModelsAndTokens(database: Kysely<unknown>): Promise<void> {
@@ -104,4 +110,70 @@ async function createDownloads(database: Kysely<unknown>): Promise<void> {
     .addColumn('files', 'text', (column) => column.notNull())
     .addColumn('error', 'text', (column) => column.notNull())
     .execute()
+}
+
+async function addModelProfiles(database: Kysely<unknown>): Promise<void> {
+  await database.schema.alterTable('models').addColumn('description', 'text').execute()
+  await database.schema.alterTable('models').addColumn('tier', 'text').execute()
+  await database.schema
+    .alterTable('models')
+    .addColumn('defaults', 'text', (column) => column.notNull().defaultTo('{}'))
+    .execute()
+  await database.schema
+    .alterTable('downloads')
+    .addColumn('profile', 'text', (column) => column.notNull().defaultTo('{}'))
+    .execute()
+}
+
+async function addTokenLimits(database: Kysely<unknown>): Promise<void> {
+  for (const name of ['deployment', 'models', 'limits']) {
+    await database.schema.alterTable('tokens').addColumn(name, 'text').execute()
+  }
+}
+
+async function createDeployments(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('deployments')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('model', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .addColumn('ready_at', 'text')
+    .addColumn('ends_at', 'text')
+    .addColumn('ended_at', 'text')
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .execute()
+}
+
+async function createMcpServers(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('mcp_servers')
+    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .addColumn('target', 'text', (column) => column.notNull())
+    .addColumn('secret', 'text')
+    .execute()
+}
+
+async function createPrices(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('prices')
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('input', 'integer', (column) => column.notNull())
+    .addColumn('cached_input', 'integer')
+    .addColumn('output', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('prices_by_name', ['kind', 'name'])
+    .execute()
+}
+
+async function createIssuers(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('issuers')
+    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('issuer', 'text', (column) => column.notNull().unique())
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .addColumn('settings', 'text', (column) => column.notNull())
+    .execute()
+  await database.schema.alterTable('tokens').addColumn('owner', 'text').execute()
 }

@@ -36,6 +36,18 @@ export interface StoredTarget {
 interface NamedRow {
   name: string
   createdAt: string
+  description: string | null
+  /** The class of price that it belongs to. */
+  tier: string | null
+  defaults: StoredModelDefaults
+}
+
+/** What holds of a request that does not say. */
+export interface StoredModelDefaults {
+  system?: string
+  temperature?: number
+  topP?: number
+  params?: Record<string, unknown>
 }
 
 /** As `EngineOptions` and `ResidencyOptions` of the inference side, and whether it is loaded at the start. */
@@ -121,16 +133,17 @@ export function createModelTable({ kysely }: Database): ModelTable {
   }
 }
 
-function toModelRow({ name, created_at, kind, source, options, file, route }: Schema['models']): ModelRow {
-  const named = { name, createdAt: created_at }
+function toModelRow(columns: Schema['models']): ModelRow {
+  const { name, created_at, description, tier, defaults, kind, source, options, file, route } = columns
+  const named = { name, createdAt: created_at, description, tier, defaults: JSON.parse(defaults) }
   if (kind === 'local') {
     return { ...named, kind, source, options: JSON.parse(options), file: JSON.parse(file) }
   }
   return { ...named, kind, ...JSON.parse(route ?? '{}') }
 }
 
-function toColumns(row: ModelRow): Schema['models'] {
-  const named = { name: row.name, created_at: row.createdAt }
+function toColumns({ name, createdAt, description, tier, defaults, ...row }: ModelRow): Schema['models'] {
+  const named = { name, created_at: createdAt, description, tier, defaults: JSON.stringify(defaults) }
   if (row.kind === 'local') {
     const { kind, source, options, file } = row
     return {
@@ -142,6 +155,6 @@ function toColumns(row: ModelRow): Schema['models'] {
       route: null,
     }
   }
-  const { name: _, createdAt: __, kind, ...route } = row
+  const { kind, ...route } = row
   return { ...named, kind, source: '', options: '{}', file: 'null', route: JSON.stringify(route) }
 }

@@ -7,10 +7,13 @@ import { copyDatabase } from './copy-database.ts'
 import type { DiskRoom } from './disk-room.ts'
 import { checkSchemaVersion, migrate } from './migrate.ts'
 import type { Migration } from './migrations.ts'
+import { type Insert, prepareInsert } from './prepare-insert.ts'
 import { sparingDatabase } from './sparing-database.ts'
 
 export interface SqliteDatabase<Schema> extends AsyncDisposable {
   readonly kysely: Kysely<Schema>
+  /** For the many rows of one table. */
+  prepareInsert(sql: string): Insert
   /**
    * Copies what is committed to a file of its own, a piece at a time, so that others are served meanwhile.
    * @throws LlmdError `disk_full`
@@ -51,6 +54,7 @@ export async function openSqlite<Schema>(
     const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
     return {
       kysely,
+      prepareInsert: (statement) => prepareInsert(connection, statement, room),
       copyTo: (copy) => copyDatabase(connection, copy),
       findDamage: () => firstProblem(connection, 'integrity_check(1)'),
       async [Symbol.asyncDispose]() {

@@ -11,6 +11,10 @@ export interface Schema {
     kind: 'local' | 'remote' | 'routed'
     /** JSON: what a remote or routed model stands for; null for a local one. */
     route: string | null
+    description: string | null
+    tier: string | null
+    /** JSON. */
+    defaults: string
   }
   tokens: {
     id: string
@@ -23,6 +27,29 @@ export interface Schema {
     created_at: string
     expires_at: string | null
     revoked_at: string | null
+    deployment: string | null
+    /** JSON. */
+    models: string | null
+    /** JSON. */
+    limits: string | null
+    /** Id of the user of an issuer who made it. */
+    owner: string | null
+  }
+  /** Who else vouches for users. */
+  issuers: {
+    name: string
+    issuer: string
+    created_at: string
+    /** JSON. */
+    settings: string
+  }
+  /** Millionths of a credit for a million tokens. */
+  prices: {
+    kind: 'model' | 'tier'
+    name: string
+    input: number
+    cached_input: number | null
+    output: number
   }
   /** Files whose engines crashed. */
   crashes: {
@@ -61,9 +88,31 @@ export interface Schema {
     /** JSON. */
     options: string
     /** JSON. */
+    profile: string
+    /** JSON. */
     files: string
     /** JSON. */
     error: string
+  }
+  /** Models that are kept ready for keys of their own, or were. */
+  deployments: {
+    id: string
+    model: string
+    state: 'live' | 'stopped' | 'failed' | 'expired'
+    created_at: string
+    ready_at: string | null
+    ends_at: string | null
+    ended_at: string | null
+    /** JSON. */
+    reason: string
+  }
+  mcp_servers: {
+    name: string
+    created_at: string
+    /** JSON. */
+    target: string
+    /** As the vault encrypted it. */
+    secret: string | null
   }
   /** One row, or none as long as no secret was ever kept. */
   vault: {

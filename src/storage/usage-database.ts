@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { DiskRoom } from './disk-room.ts'
 import { openSqlite, type SqliteDatabase } from './open-sqlite.ts'
 import type { Migration } from './migrations.ts'
@@ -27,6 +27,15 @@ export interface UsageSchema {
     attempts: number
     first_byte_ms: number | null
     ms: number
+    /** What it cost, in millionths of a credit. */
+    micro_credits: number
+  }
+  /** What the requests cost that a token began on a day, whether they are still kept one by one or not. */
+  spending: {
+    token: string
+    /** In UTC. */
+    date: string
+    micro_credits: number
   }
   /** Sums of requests that are kept one by one no longer. An empty text stands for null. */
   days: {
@@ -48,6 +57,7 @@ export interface UsageSchema {
     first_bytes: number
     first_byte_ms: number
     ms: number
+    micro_credits: number
   }
 }
 
@@ -55,7 +65,7 @@ export interface UsageSchema {
 export type UsageDatabase = SqliteDatabase<UsageSchema>
 
 /** In order; a database records how many of them it has seen. */
-export const usageMigrations: readonly Migration[] = [createRequests, createDays]
+export const usageMigrations: readonly Migration[] = [createRequests, createDays, addCredits]
 
 /**
  * Only the holder of the data lock may. `UsageThread` has to do the checkpoints: here they come only when the log has
@@ -114,4 +124,28 @@ async function createDays(database: Kysely<unknown>): Promise<void> {
     .addColumn('ms', 'real', (column) => column.notNull())
     .addPrimaryKeyConstraint('days_by_key', ['date', 'token', 'model', 'target', 'provider', 'status_class'])
     .execute()
+}
+
+async function addCredits(database: Kysely<unknown>): Promise<void> {
+  for (const table of ['requests', 'days']) {
+    await database.schema
+      .alterTable(table)
+      .addColumn('micro_credits', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+  }
+  await database.schema
+    .createTable('spending')
+    .addColumn('token', 'text', (column) => column.notNull())
+    .addColumn('date', 'text', (column) => column.notNull())
+    .addColumn('micro_credits', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('spending_by_key', ['token', 'date'])
+    .execute()
+  // With the very row, and not for one that was there already, so that it is their sum whatever happens.
+  await sql`CREATE TRIGGER spend AFTER INSERT ON requests
+    WHEN new.micro_credits > 0 AND new.token IS NOT NULL
+    BEGIN
+      INSERT INTO spending (token, date, micro_credits)
+        VALUES (new.token, substr(new.started_at, 1, 10), new.micro_credits)
+        ON CONFLICT (token, date) DO UPDATE SET micro_credits = micro_credits + excluded.micro_credits;
+    END`.execute(database)
 }

@@ -30,6 +30,7 @@ export interface UsageSums {
   firstByteMs: number
   /** Sum over the requests, in milliseconds. */
   ms: number
+  microCredits: number
 }
 
 /** Of a model, a provider, a token's id or a day; null is none. */
@@ -67,6 +68,7 @@ export function addSums<Sums extends UsageSums>(sums: Sums, more: UsageSums): Su
     firstBytes: sums.firstBytes + more.firstBytes,
     firstByteMs: sums.firstByteMs + more.firstByteMs,
     ms: sums.ms + more.ms,
+    microCredits: sums.microCredits + more.microCredits,
   }
 }
 
@@ -86,6 +88,7 @@ function sumRequests(kysely: Kysely<UsageSchema>, query: UsageQuery): Promise<Us
       sql<number>`count(first_byte_ms)`.as('firstBytes'),
       total('first_byte_ms').as('firstByteMs'),
       total('ms').as('ms'),
+      total('micro_credits').as('microCredits'),
     ])
   if (since !== undefined) rows = rows.where('started_at', '>=', since)
   if (until !== undefined) rows = rows.where('started_at', '<', until)
@@ -110,6 +113,7 @@ function sumDays(kysely: Kysely<UsageSchema>, query: UsageQuery): Promise<UsageG
       total('first_bytes').as('firstBytes'),
       total('first_byte_ms').as('firstByteMs'),
       total('ms').as('ms'),
+      total('micro_credits').as('microCredits'),
     ])
   if (since !== undefined) rows = rows.where('date', '>=', since.slice(0, 10))
   // At midnight the day of that date has not begun.

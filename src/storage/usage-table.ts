@@ -19,14 +19,26 @@ export interface UsageRow {
   attempts: number
   firstByteMs: number | null
   ms: number
+  /** What it cost, in millionths of a credit. */
+  microCredits: number
+}
+
+/** So much the requests cost that a token began on a day. */
+export interface SpendingRow {
+  token: string
+  /** In UTC, as in `2026-01-31`. */
+  date: string
+  microCredits: number
 }
 
 export interface UsageTable {
   /** All or none; a row that is there already stays as it is. */
-  insert(rows: readonly UsageRow[]): Promise<void>
+  insert(rows: readonly UsageRow[]): void
   /** Oldest first. */
   all(): Promise<UsageRow[]>
   find(id: string): Promise<UsageRow | undefined>
+  /** Of all requests there were that cost something. */
+  spending(): Promise<SpendingRow[]>
   /**
    * Takes the oldest rows from before this time, `limit` of them at most, and adds them to the sums of their days.
    * @returns how many there were
@@ -34,34 +46,10 @@ export interface UsageTable {
   rollUp(before: string, limit: number): Promise<number>
 }
 
-export function createUsageTable({ kysely }: UsageDatabase): UsageTable {
+export function createUsageTable({ kysely, prepareInsert }: UsageDatabase): UsageTable {
+  const insert = prepareInsert(insertion)
   return {
-    async insert(rows) {
-      await kysely
-        .insertInto('requests')
-        .values(
-          rows.map((row) => ({
-            id: row.id,
-            started_at: row.startedAt,
-            token: row.token,
-            model: row.model,
-            target: row.target,
-            provider: row.provider,
-            path: row.path,
-            status: row.status,
-            code: row.code,
-            prompt_tokens: row.promptTokens,
-            cached_tokens: row.cachedTokens,
-            completion_tokens: row.completionTokens,
-            reasoning_tokens: row.reasoningTokens,
-            attempts: row.attempts,
-            first_byte_ms: row.firstByteMs,
-            ms: row.ms,
-          })),
-        )
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute()
-    },
+    insert: (rows) => insert(rows.map(toValues)),
     async all() {
       const rows = await kysely
         .selectFrom('requests')
@@ -75,6 +63,8 @@ export function createUsageTable({ kysely }: UsageDatabase): UsageTable {
       const row = await kysely.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst()
       return row && toRow(row)
     },
+    spending: () =>
+      kysely.selectFrom('spending').select(['token', 'date', 'micro_credits as microCredits']).execute(),
     rollUp: (before, limit) =>
       kysely.transaction().execute(async (transaction) => {
         const oldest = transaction
@@ -100,6 +90,7 @@ export function createUsageTable({ kysely }: UsageDatabase): UsageTable {
             sql<number>`count(first_byte_ms)`.as('first_bytes'),
             sql<number>`total(first_byte_ms)`.as('first_byte_ms'),
             sql<number>`total(ms)`.as('ms'),
+            sql<number>`sum(micro_credits)`.as('micro_credits'),
           ])
           .groupBy(['date', 'token_or_none', 'model', 'target_or_none', 'provider_or_none', 'status_class'])
         await transaction
@@ -130,7 +121,61 @@ export function createUsageTable({ kysely }: UsageDatabase): UsageTable {
 
 const keyColumns = ['date', 'token', 'model', 'target', 'provider', 'status_class'] as const
 const tokenColumns = ['prompt_tokens', 'cached_tokens', 'completion_tokens', 'reasoning_tokens'] as const
-const sumColumns = ['requests', 'errors', ...tokenColumns, 'first_bytes', 'first_byte_ms', 'ms'] as const
+const sumColumns = [
+  'requests',
+  'errors',
+  ...tokenColumns,
+  'first_bytes',
+  'first_byte_ms',
+  'ms',
+  'micro_credits',
+] as const
+
+const columns = [
+  'id',
+  'started_at',
+  'token',
+  'model',
+  'target',
+  'provider',
+  'path',
+  'status',
+  'code',
+  'prompt_tokens',
+  'cached_tokens',
+  'completion_tokens',
+  'reasoning_tokens',
+  'attempts',
+  'first_byte_ms',
+  'ms',
+  'micro_credits',
+] as const
+
+const insertion = `insert into requests (${columns.join(', ')})
+  values (${columns.map(() => '?').join(', ')}) on conflict (id) do nothing`
+
+/** In the order of the columns. */
+function toValues(row: UsageRow): (string | number | null)[] {
+  return [
+    row.id,
+    row.startedAt,
+    row.token,
+    row.model,
+    row.target,
+    row.provider,
+    row.path,
+    row.status,
+    row.code,
+    row.promptTokens,
+    row.cachedTokens,
+    row.completionTokens,
+    row.reasoningTokens,
+    row.attempts,
+    row.firstByteMs,
+    row.ms,
+    row.microCredits,
+  ]
+}
 
 function toRow(row: Selectable<UsageSchema['requests']>): UsageRow {
   return {
@@ -150,5 +195,6 @@ function toRow(row: Selectable<UsageSchema['requests']>): UsageRow {
     attempts: row.attempts,
     firstByteMs: row.first_byte_ms,
     ms: row.ms,
+    microCredits: row.micro_credits,
   }
 }

@@ -5,12 +5,16 @@ import type { UsageGroup, UsageQuery } from './usage-sums.ts'
 /** What is done in a thread of its own, so that the daemon's need not stand still for it. */
 export type UsageTask = { kind: 'sum'; query: UsageQuery } | { kind: 'checkpoint' }
 
-export interface UsageThread {
+/** Disposing it ends the thread after the task under way. */
+export interface UsageThread extends AsyncDisposable {
   /** As `sumUsage` does. */
   sum(query: UsageQuery): Promise<UsageGroup[]>
   /** Moves what was written last into the database file: otherwise some write would do it, and wait for the disk. */
   checkpoint(): Promise<void>
 }
+
+/** A thread takes some 10 MB, and as many milliseconds of the processor to start as a hundred tasks: one that was idle for so long ends. */
+const idleMs = 30_000
 
 /**
  * @param options.file The usage database, which is open in this process
@@ -18,14 +22,29 @@ export interface UsageThread {
  */
 export function createUsageThread({ file, workerPath }: { file: string; workerPath: string }): UsageThread {
   let last: Promise<unknown> = Promise.resolve()
+  let worker: Worker | undefined
+  let idle: NodeJS.Timeout | undefined
+
+  async function end(): Promise<void> {
+    clearTimeout(idle)
+    const ending = worker
+    worker = undefined
+    await ending?.terminate()
+  }
 
   async function run(task: UsageTask): Promise<unknown> {
-    const worker = new Worker(workerPath, { workerData: { file, task }, env: {}, execArgv: [] })
+    clearTimeout(idle)
+    worker ??= new Worker(workerPath, { workerData: { file }, env: {}, execArgv: [] })
     try {
-      const [answer]: unknown[] = await once(worker, 'message')
+      const answered = once(worker, 'message')
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port to a thread, not to a window
+      worker.postMessage(task)
+      const [answer]: unknown[] = await answered
+      idle = setTimeout(() => void end(), idleMs).unref()
       return answer
-    } finally {
-      await worker.terminate()
+    } catch (error) {
+      await end()
+      throw error
     }
   }
 
@@ -41,6 +60,10 @@ export function createUsageThread({ file, workerPath }: { file: string; workerPa
     sum: async (query) => (await inTurn({ kind: 'sum', query })) as UsageGroup[],
     async checkpoint() {
       await inTurn({ kind: 'checkpoint' })
+    },
+    async [Symbol.asyncDispose]() {
+      await last
+      await end()
     },
   }
 }

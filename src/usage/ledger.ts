@@ -44,6 +44,8 @@ export function createLedger({ table, thread, log, flushMs = 100, retryMs = 1000
   let writing = Promise.resolve()
   let closed = false
   let inLog = 0
+  /** While the disk refuses, and until all that waited is written: what became of it. */
+  let refused: { written: number; lost: number } | undefined
 
   const flushIn = (ms: number) => {
     if (!closed) timer ??= setTimeout(() => void flush(), ms)
@@ -58,8 +60,11 @@ export function createLedger({ table, thread, log, flushMs = 100, retryMs = 1000
         await table.insert(rows)
         waiting.splice(0, rows.length)
         inLog += rows.length
+        if (refused) refused.written += rows.length
         if (waiting.length > 0) await turn()
       }
+      if (refused) log.info('usage is written again', { ...refused })
+      refused = undefined
       if (inLog > rowsInLog && !closed) {
         inLog = 0
         await thread.checkpoint()
@@ -67,7 +72,10 @@ export function createLedger({ table, thread, log, flushMs = 100, retryMs = 1000
     } catch (error) {
       const lost = waiting.splice(0, waiting.length - mostWaiting).length
       const reason = error instanceof Error ? error.message : String(error)
-      log.error('usage could not be written', { waiting: waiting.length, lost, reason })
+      // Once, however often it is tried.
+      if (!refused) log.error('usage could not be written', { waiting: waiting.length, reason })
+      refused ??= { written: 0, lost: 0 }
+      refused.lost += lost
       flushIn(retryMs)
     }
   }
@@ -91,6 +99,7 @@ export function createLedger({ table, thread, log, flushMs = 100, retryMs = 1000
     async [Symbol.asyncDispose]() {
       closed = true
       await flush()
+      if (waiting.length > 0) log.error('usage is lost', { requests: waiting.length })
     },
   }
 }

@@ -53,19 +53,46 @@ test('what the disk refuses is kept, told, and written when it takes it again', 
   const { table, thread } = await openUsage()
   const lines: string[] = []
   let full = true
+  let tries = 0
   const refusing: UsageTable = {
     ...table,
     insert: async (rows) => {
+      tries += 1
       if (full) throw new Error('database or disk is full')
       await table.insert(rows)
     },
   }
+  const told = () => lines.map((line): object => JSON.parse(line))
   await using ledger = createLedger({ table: refusing, thread, log: logTo(lines), retryMs: 10 })
-  ledger.record(row('a'))
-  await ledger.flush()
-  expect(lines.join('')).toContain('database or disk is full')
-  full = false
-  await vi.waitFor(async () => expect(await table.all()).toHaveLength(1), patience)
+  for (const id of ['a', 'b']) {
+    full = true
+    tries = 0
+    lines.length = 0
+    ledger.record(row(`${id}1`))
+    await ledger.flush()
+    ledger.record(row(`${id}2`))
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(3), patience)
+    // However often it is tried, that it began is told once, and that it is over.
+    expect(told()).toMatchObject([
+      { message: 'usage could not be written', waiting: 1, reason: 'database or disk is full' },
+    ])
+    full = false
+    await vi.waitFor(() => expect(lines).toHaveLength(2), patience)
+    expect(told()[1]).toMatchObject({ message: 'usage is written again', written: 2, lost: 0 })
+  }
+  expect(await table.all()).toHaveLength(4)
+})
+
+test('what the disk still refuses at the end is lost, and told', async () => {
+  const { thread } = await openUsage()
+  const lines: string[] = []
+  const insert = () => Promise.reject(new Error('database or disk is full'))
+  {
+    const find = async () => undefined
+    await using ledger = createLedger({ table: { insert, find }, thread, log: logTo(lines) })
+    ledger.record(row('a'))
+  }
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ message: 'usage is lost', requests: 1 })
 })
 
 test('what was recorded is found and summed at once', async () => {

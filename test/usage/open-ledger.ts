@@ -33,6 +33,7 @@ export function usageRow(id: string, rest: Partial<UsageRow> = {}): UsageRow {
     attempts: 1,
     firstByteMs: 12.5,
     ms: 80,
+    microCredits: 0,
     ...rest,
   }
 }
