@@ -3,6 +3,7 @@ import type { LogQuery } from '../api/logs.ts'
 import type { LogLevel } from '../log.ts'
 import type { LogTarget } from './choose-target.ts'
 import { journalLine } from './journal-line.ts'
+import { createLineBatch } from './line-batch.ts'
 import { openLineFile, type LineFileOptions } from './line-file.ts'
 import { openLogReader, type LogReader } from './open-log-reader.ts'
 import { parseLine } from './parse-line.ts'
@@ -37,19 +38,24 @@ export function openLogs({ target, writeStderr, file, recentLines }: LogsOptions
   if (lines) {
     for (const line of readTail(file.path)) recent.add(line)
   }
+  const batch = createLineBatch({ write: writeStderr })
+  const flush = lines ? () => lines.flush() : () => batch.flush()
 
   return {
     write(line, level) {
       recent.add(line.slice(0, -1))
-      if (!lines) return writeStderr(target === 'journald' ? journalLine(line, level) : line)
-      lines.write(line)
+      if (lines) lines.write(line)
+      else batch.add(target === 'journald' ? journalLine(line, level) : line)
       // It may be the last thing this process does.
-      if (level === 'error') lines.flush()
+      if (level === 'error') flush()
     },
-    flush: () => lines?.flush(),
+    flush,
     read: (query) =>
       openLogReader({ recent, query, stored: lines && ((since) => readLogFiles(file.path, { since })) }),
-    [Symbol.dispose]: () => lines?.[Symbol.dispose](),
+    [Symbol.dispose]() {
+      batch[Symbol.dispose]()
+      lines?.[Symbol.dispose]()
+    },
   }
 }
 

@@ -156,12 +156,29 @@ describe('lines', () => {
     assert(
       property(string({ unit: 'binary' }), string({ unit: 'binary' }), (message, value) => {
         log.info(message, { value })
+        logs.flush()
         const line = stderr.at(-1) ?? ''
         expect(line).toMatch(/^[ -~]+\n$/)
         expect(JSON.parse(line)).toMatchObject({ message, value })
       }),
     )
-    expect(logs).toBeDefined()
+  })
+
+  it('are written together where they go to stderr, and at once where one is an error', async () => {
+    const { log, stderr } = open({ target: 'stderr' })
+    log.info('a')
+    log.info('b')
+    expect(stderr).toEqual([])
+    await vi.waitFor(() => expect(stderr).toHaveLength(1), { timeout: 10_000, interval: 20 })
+    log.info('c')
+    log.error('d')
+    expect(stderr).toHaveLength(2)
+    const messages = stderr
+      .join('')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).message)
+    expect(messages).toEqual(['a', 'b', 'c', 'd'])
   })
 
   it('go to the journal with their level', () => {
@@ -170,9 +187,13 @@ describe('lines', () => {
     log.info('b')
     log.warn('c')
     log.error('d')
-    expect(stderr.map((line) => line.slice(0, 11))).toEqual(
-      [7, 6, 4, 3].map((priority) => `<${priority}>{"time":`.slice(0, 11)),
-    )
+    expect(
+      stderr
+        .join('')
+        .trim()
+        .split('\n')
+        .map((line) => line.slice(0, 11)),
+    ).toEqual([7, 6, 4, 3].map((priority) => `<${priority}>{"time":`.slice(0, 11)))
   })
 
   it('that are errors are in the file at once', async () => {
