@@ -36,7 +36,13 @@ export function createFront({ send }: { send: (message: FromFront) => void }): F
       write: (line, level) => report.line(line, level),
     })
     const upstreams = resources.use(createLiveUpstreams({ log }))
-    const live = createLiveSnapshot(first.snapshot, { upstreams, connect: createUpstream, deadlines })
+    const health = createHealth(systemClock)
+    const live = createLiveSnapshot(first.snapshot, {
+      upstreams,
+      connect: createUpstream,
+      deadlines,
+      onReachedAnew: (provider) => health.forget(provider),
+    })
     snapshot = live
     const handOver = resources.use(createHandOver({ socketPath: handOverPath }))
     const app = createFrontApp({
@@ -50,16 +56,24 @@ export function createFront({ send }: { send: (message: FromFront) => void }): F
           return live.settings.allowedHosts
         },
       },
+      auth: {
+        get missingTokenStatus() {
+          return live.settings.missingTokenStatus
+        },
+      },
+      hasIssuers: () => live.settings.issuers,
       router: createRouter({ list: () => [], find: (name) => live.find(name) }),
       isForwarded: (model) => live.isForwarded(model),
       handOver,
-      health: createHealth(systemClock),
+      health,
       upstream: (provider) => live.upstream(provider),
       clock: systemClock,
       random: Math.random,
       // The daemon tells of the beginning when it is told of it.
       events: { publish() {} },
       capture: { begin: () => undefined },
+      // Where there are prices, nothing is answered here; nor is what comes with a token that has limits.
+      admission: { admit: () => null },
       body: {
         get maxBytes() {
           return live.settings.maxBodyBytes

@@ -17,7 +17,7 @@ export interface LiveSnapshot {
   apply(snapshot: Snapshot): void
   readonly settings: Snapshot['settings']
   verify(key: string): Principal | undefined
-  /** Whether providers alone answer for this name, so that it needs no daemon. */
+  /** Whether providers alone answer for this name and nobody pays for it, so that it needs no daemon. */
   isForwarded(name: string): boolean
   /** Of names that are forwarded. */
   find(name: string): Target | RoutedModel | undefined
@@ -28,29 +28,45 @@ export interface LiveSnapshot {
 export function createLiveSnapshot(
   first: Snapshot,
   options: {
-    upstreams: Pick<LiveUpstreams, 'get' | 'retire'>
+    upstreams: Pick<LiveUpstreams, 'get' | 'has' | 'retire'>
     connect: (connection: UpstreamConnection, deadlines: UpstreamDeadlines) => Upstream
     deadlines: UpstreamDeadlines
+    /** Told of a provider that is reached in another way from now on, or is gone. */
+    onReachedAnew: (provider: string) => void
     now?: () => number
   },
 ): LiveSnapshot {
-  const { upstreams, connect, deadlines, now = Date.now } = options
+  const { upstreams, connect, deadlines, onReachedAnew, now = Date.now } = options
   let connections = new Map<string, Connection>()
-  let { settings, captured, names, verify } = read(first)
+  let { settings, captured, hasPrices, names, verify } = read(first)
 
   function read(snapshot: Snapshot) {
     const next = new Map(snapshot.connections.map((connection) => [connection.provider, connection]))
     for (const [provider, connection] of connections) {
       const isKept = JSON.stringify(next.get(provider)) === JSON.stringify(connection)
-      if (!isKept) upstreams.retire(provider)
+      if (isKept) continue
+      upstreams.retire(provider)
+      onReachedAnew(provider)
     }
+    const added = [...next.keys()].filter((provider) => !upstreams.has(provider))
     connections = next
+    for (const provider of added) void upstreamOf(provider).warm()
     return {
       settings: snapshot.settings,
       captured: snapshot.captured,
+      hasPrices: snapshot.hasPrices,
       names: new Map(snapshot.names.map((name) => [name.name, name])),
       verify: createTokenVerifier(snapshot.tokens, { now }),
     }
+  }
+
+  function upstreamOf(provider: string): Upstream {
+    const connection = connections.get(provider)
+    if (!connection) {
+      throw new LlmdError('provider_not_found', `There is no provider called ${JSON.stringify(provider)}.`)
+    }
+    const key = connection.key === null ? null : new Secret(connection.key)
+    return upstreams.get(provider, () => connect({ ...connection, key }, deadlines))
   }
 
   const isCaptured = (name: string) =>
@@ -65,24 +81,17 @@ export function createLiveSnapshot(
 
   return {
     apply(snapshot) {
-      ;({ settings, captured, names, verify } = read(snapshot))
+      ;({ settings, captured, hasPrices, names, verify } = read(snapshot))
     },
     get settings() {
       return settings
     },
     verify: (key) => verify(key),
-    isForwarded: (name) => isRemote(names.get(name)) && !isCaptured(name),
+    isForwarded: (name) => !hasPrices && isRemote(names.get(name)) && !isCaptured(name),
     find(name) {
       const found = names.get(name)
       return found?.kind === 'local' ? undefined : found
     },
-    upstream(provider) {
-      const connection = connections.get(provider)
-      if (!connection) {
-        throw new LlmdError('provider_not_found', `There is no provider called ${JSON.stringify(provider)}.`)
-      }
-      const key = connection.key === null ? null : new Secret(connection.key)
-      return upstreams.get(provider, () => connect({ ...connection, key }, deadlines))
-    },
+    upstream: upstreamOf,
   }
 }

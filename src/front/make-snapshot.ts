@@ -13,12 +13,14 @@ export function makeSnapshot({
   catalog,
   providers,
   capture,
+  prices,
   settings,
 }: {
   tokens: TokenDirectory
   catalog: Pick<Catalog, 'list' | 'find'>
   providers: ProviderDirectory
   capture: Pick<Capture, 'active'>
+  prices: { readonly hasAny: boolean }
   settings: Snapshot['settings']
 }): Snapshot {
   const { active } = capture
@@ -30,6 +32,7 @@ export function makeSnapshot({
       return [found.kind === 'local' ? { kind: 'local', name } : { ...found, name }]
     }),
     connections: providers.connections().map(describeConnection),
+    hasPrices: prices.hasAny,
     captured: active && { model: active.model, until: active.until },
     settings,
   }

@@ -10,16 +10,44 @@ const tokenSchema = z.object({
   hash: z.string(),
   scopes: z.array(scopeSchema),
   expiresAt: z.string().nullable(),
+  deploymentId: z.string().nullable(),
+  models: z.array(z.string()).nullable(),
+  limits: z
+    .object({
+      rpm: z.number().nullable(),
+      tpm: z.number().nullable(),
+      creditsUntil: z.number().nullable(),
+      budget: z.object({ credits: z.number(), per: z.enum(['day', 'month']) }).nullable(),
+    })
+    .nullable(),
 })
+
+/** Of requests; absent where there are none. */
+const defaultsSchema = z
+  .object({
+    system: z.string(),
+    temperature: z.number(),
+    topP: z.number(),
+    params: z.record(z.string(), z.unknown()),
+  })
+  .exactPartial()
+  .exactOptional()
 
 const nameSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('local'), name: z.string() }),
-  z.object({ kind: z.literal('remote'), name: z.string(), provider: z.string(), model: z.string() }),
+  z.object({
+    kind: z.literal('remote'),
+    name: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    defaults: defaultsSchema,
+  }),
   z.object({
     kind: z.literal('routed'),
     name: z.string(),
     strategy: z.enum(['fallback', 'balance']),
     targets: z.array(z.object({ model: z.string(), weight: z.number() })),
+    defaults: defaultsSchema,
   }),
 ])
 
@@ -44,9 +72,14 @@ const snapshotSchema = z.object({
   connections: z.array(connectionSchema),
   /** Prompts of this model, or of all where it is null, are captured until then: by the daemon alone. */
   captured: z.object({ model: z.string().nullable(), until: z.string() }).nullable(),
+  /** Whether anything has a price: the daemon alone counts credits. */
+  hasPrices: z.boolean(),
   settings: z.object({
     allowedHosts: z.array(z.string()),
     maxBodyBytes: z.int(),
+    missingTokenStatus: z.int(),
+    /** Whether there are issuers of JWTs, which the daemon alone verifies. */
+    issuers: z.boolean(),
     routeHeaders: z.boolean(),
     logLevel: z.enum(logLevels),
     /** Whether requests are to have their place in a trace. */

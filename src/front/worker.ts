@@ -18,6 +18,9 @@ process.once('disconnect', end)
 // A terminal sends them to the whole group, and some service managers to all processes: the daemon says what is to be done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
+// As in the daemon: what lives as long as a request keeps all of its pool in memory.
+Buffer.poolSize = 8192
+
 const front = createFront({ send })
 process.on('message', (raw) => void front.receive(toFrontSchema.parse(raw)))
 send({ type: 'hello' })

@@ -1,6 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { requireModel } from '../access/require-model.ts'
 import type { Backend } from '../chat/backend.ts'
-import { LlmdError, toLlmdError } from '../errors.ts'
+import type { FillDefaults } from '../chat/request-defaults.ts'
+import { LlmdError } from '../errors.ts'
 import { runAttempts, type AttemptOutcome, type FailedAttempt } from '../routing/attempts.ts'
 import { targetKey, type Target } from '../routing/target.ts'
 import { traceparentOf } from '../traces/trace-context.ts'
@@ -9,15 +11,21 @@ import { countUsage } from './count-usage.ts'
 import { forwardRequest, type Forwarding } from './forward-request.ts'
 import type { HttpContext } from './http-env.ts'
 import type { InferenceServices } from './inference-services.ts'
-import type { InferenceBody } from './read-inference-body.ts'
+import { readInferenceBody } from './read-inference-body.ts'
 import { refuseLookalikes } from './refuse-lookalikes.ts'
+import { refuseOtherModels } from './refuse-other-models.ts'
+import { tellAdmitted } from './tell-admitted.ts'
 
-/** What is asked of a model, whichever target answers it. */
-export interface ModelCall {
-  body: InferenceBody
-  /** What a body without a model is told; decoding it says more than that the name is missing. */
-  local: (backend: Backend) => Promise<Response>
-  forwarding: Pick<Forwarding, 'path' | 'lastWords'>
+/** How what is asked at one path is answered, whichever target does it. */
+export interface ModelRoute {
+  /** At a provider: what is appended to its base URL. */
+  path: string
+  /** The end of a stream that broke off, as server-sent events; absent where answers are whole. */
+  lastWords?: NonNullable<Forwarding['lastWords']>
+  /** Absent where models have no defaults for what is asked. */
+  fillDefaults?: FillDefaults
+  /** @param asked What the body says, and the model's defaults */
+  local: (c: HttpContext, backend: Backend, asked: Record<string, unknown>) => Promise<Response>
 }
 
 interface Answered {
@@ -38,71 +46,99 @@ type Outcome = (AttemptOutcome & Answered) | (FailedAttempt & Rejected)
 export async function answerByModel(
   c: HttpContext,
   services: InferenceServices,
-  { body, local, forwarding }: ModelCall,
+  modelRoute: ModelRoute,
 ): Promise<Response> {
-  const { model, parsed } = readModel(body.parsed)
-  if (services.elsewhere?.has(model)) return services.elsewhere.answer(c, body.bytes)
+  const { bytes, parsed: body } = await readInferenceBody(c, services)
+  const { model, parsed } = readModel(body)
+  const { open, principal } = c.env
+  if (services.elsewhere?.has(model, principal)) return services.elsewhere.answer(c, bytes)
+  requireModel(principal, model)
+  const { deploymentId } = principal
+  if (deploymentId !== null) services.deployments.require(deploymentId, model)
   const route = services.router.route(model)
-  const open = c.get('open')
   open.model = model
   open.streamed = parsed['stream'] === true
   open.route = { strategy: route.strategy, targets: route.targets.map(targetKey) }
   const { id, path, tokenName } = open
   services.events.publish({ type: 'request.started', request_id: id, path, model, token_name: tokenName })
+  open.admitted = services.admission.admit(principal, model, open.startedAt)
 
-  const captured = services.capture.begin({ id, model, path, token: open.tokenId, body: body.bytes })
-  if (captured) c.set('captured', captured)
+  const captured = services.capture.begin({ id, model, path, token: open.tokenId, body: bytes })
+  c.env.captured = captured
 
-  const attempts = runAttempts<Outcome>({
-    ...services,
-    route,
-    signal: open.cancelSignal,
-    onAttempt: (attempt) => open.attempts.push(attempt),
-    async attempt(target, { number, begin }) {
-      open.target = { provider: target.kind === 'remote' ? target.provider : null, model: target.model }
-      const headers = services.routeHeaders ? routeHeaders(target, number) : {}
-      if (target.kind === 'local') {
-        for (const [name, value] of Object.entries(headers)) c.header(name, value)
-        const response = await local(countUsage(target.backend, open))
-        begin()
-        return { kind: 'answered', status: response.status, response }
-      }
-      return forwardRequest(c, services.upstream(target.provider), {
-        ...forwarding,
-        headers,
-        body: body.bytes,
-        parsed,
-        model: target.model,
-        clientModel: model,
-        ...(open.trace && { traceparent: traceparentOf(open.trace, number) }),
-        begin,
-      })
-    },
-  })
-  const { outcome } = await attempts.catch((error: unknown) => {
-    // It was ended in the middle of what it had written already.
-    if (!c.get('forwarded')) throw error
-    const ended: AttemptOutcome & Answered = {
-      kind: 'broken',
-      error: toLlmdError(error),
-      response: RESPONSE_ALREADY_SENT,
-    }
-    return { outcome: ended }
-  })
+  const { health, clock, random } = services
+  let outcome: Outcome
+  try {
+    const ended = await runAttempts<Outcome>({
+      route,
+      path: modelRoute.path,
+      health,
+      clock,
+      random,
+      signal: open.cancelSignal,
+      onAttempt: (attempt) => open.attempts.push(attempt),
+      attempt: (target, attempt) =>
+        askTarget(c, services, { modelRoute, target, attempt, model, parsed, bytes }),
+    })
+    outcome = ended.outcome
+  } catch (error) {
+    // It may have been ended in the middle of what it had written already.
+    if (!c.env.forwarded) throw error
+    return RESPONSE_ALREADY_SENT
+  }
   const tell = (response: Response) => (captured ? captureResponse(response, captured) : response)
   if ('response' in outcome) return tell(outcome.response)
-  if ('rejection' in outcome && outcome.rejection) return tell(outcome.rejection)
+  if (outcome.rejection) return tell(outcome.rejection)
   throw outcome.error
+}
+
+async function askTarget(
+  c: HttpContext,
+  services: InferenceServices,
+  question: {
+    modelRoute: ModelRoute
+    target: Target
+    attempt: { number: number; begin: () => void }
+    /** As the client calls it. */
+    model: string
+    parsed: Record<string, unknown>
+    bytes: Buffer
+  },
+): Promise<Outcome> {
+  const { modelRoute, target, attempt, model, parsed, bytes } = question
+  const { path, lastWords, fillDefaults } = modelRoute
+  const { open } = c.env
+  open.target = { provider: target.kind === 'remote' ? target.provider : null, model: target.model }
+  const headers = services.routeHeaders ? tellRoute(target, attempt.number) : {}
+  const asked = target.defaults && fillDefaults ? fillDefaults(parsed, target.defaults) : parsed
+  if (target.kind === 'local') {
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    const response = await modelRoute.local(c, countUsage(target.backend, open), asked)
+    attempt.begin()
+    tellAdmitted(response, open)
+    return { kind: 'answered', status: response.status, response }
+  }
+  refuseOtherModels(parsed)
+  const stream = open.streamed === true && lastWords !== undefined
+  return forwardRequest(c.env, services.upstream(target.provider), {
+    path,
+    lastWords: stream ? lastWords : undefined,
+    stream,
+    headers,
+    body: asked === parsed ? bytes : Buffer.from(JSON.stringify(asked)),
+    parsed: asked,
+    model: target.model,
+    clientModel: model,
+    traceparent: open.trace ? traceparentOf(open.trace, attempt.number) : undefined,
+    begin: attempt.begin,
+  })
 }
 
 /** The rest of the body is for whoever answers to judge. */
 function readModel(body: unknown): { model: string; parsed: Record<string, unknown> } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new LlmdError('invalid_request', 'The body must be a JSON object.')
-  }
-  const parsed: Record<string, unknown> = { ...body }
-  refuseLookalikes(parsed)
-  const { model, stream = null } = parsed
+  if (!isObject(body)) throw new LlmdError('invalid_request', 'The body must be a JSON object.')
+  refuseLookalikes(body)
+  const { model, stream = null } = body
   if (typeof model !== 'string' || model === '') {
     throw new LlmdError('invalid_request', 'model: must be the name of a model.', { param: 'model' })
   }
@@ -110,10 +146,14 @@ function readModel(body: unknown): { model: string; parsed: Record<string, unkno
   if (stream !== null && typeof stream !== 'boolean') {
     throw new LlmdError('invalid_request', 'stream: must be true or false.', { param: 'stream' })
   }
-  return { model, parsed }
+  return { model, parsed: body }
 }
 
-function routeHeaders(target: Target, attempt: number): Record<string, string> {
+function isObject(body: unknown): body is Record<string, unknown> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+}
+
+function tellRoute(target: Target, attempt: number): Record<string, string> {
   return {
     'x-llmd-model': target.kind === 'local' ? target.model : inHeader(targetKey(target)),
     'x-llmd-attempts': String(attempt),

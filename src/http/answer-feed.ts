@@ -20,16 +20,16 @@ export function answerFeed<Item>(
   const { tokens, open, ...rest } = options
   // Nobody would read the stream, so nothing would end it.
   if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-  const request = c.get('open')
+  const request = c.env.open
   request.follow()
-  const { tokenId } = c.get('principal')
-  const allowed = tokenId === null ? () => true : tokens.watch(tokenId)
+  const { tokenId, user } = c.env.principal
+  const allowed = user?.isSignedIn ?? (tokenId === null ? () => true : tokens.watch(tokenId))
   const { body, ended } = streamFeed({
     ...rest,
     source: open(),
     request,
     allowed,
   })
-  c.set('streaming', ended)
+  c.env.streaming = ended
   return c.body(body, 200, headers)
 }

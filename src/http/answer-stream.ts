@@ -9,8 +9,8 @@ export async function answerStream<Event>(
 ): Promise<Response> {
   const iterator = events[Symbol.asyncIterator]()
   const first = await iterator.next()
-  const { body, ended } = streamEvents({ events: iterator, first, encoder, request: c.get('open') })
-  c.set('streaming', ended)
+  const { body, ended } = streamEvents({ events: iterator, first, encoder, request: c.env.open })
+  c.env.streaming = ended
   return c.body(body, 200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',

@@ -1,4 +1,4 @@
-import { hideTokenKeys } from '../access/token-key.ts'
+import { toMicroCredits } from '../api/credits.ts'
 import type { EventBus } from '../events/create-event-bus.ts'
 import type { Ledger, UsageRow } from '../usage/ledger.ts'
 import type { EndedStory } from './tell-story.ts'
@@ -19,11 +19,11 @@ export function concludeRequest(
   const { id, path, model, token_name, status, code, ms } = story
   watchRequest(story)
   if (model !== null) ledger.record(usageOf(story, model))
-  if (!path.startsWith('/v1/')) return
+  if (!path.startsWith('/v1/') && !path.startsWith('/mcp/')) return
   events.publish({
     type: 'request.finished',
     request_id: id,
-    path: hideTokenKeys(path),
+    path,
     model,
     token_name,
     status,
@@ -63,5 +63,6 @@ function usageOf(story: EndedStory, model: string): UsageRow {
     attempts: story.attempt_count,
     firstByteMs: story.first_byte_ms,
     ms: story.ms,
+    microCredits: story.credits === undefined ? 0 : toMicroCredits(story.credits),
   }
 }

@@ -1,6 +1,6 @@
 import type { AnswerObserver, Backend } from '../chat/backend.ts'
 import type { ChatEvent } from '../chat/event.ts'
-import type { OpenRequest } from './track-requests.ts'
+import type { OpenRequest } from './open-request.ts'
 
 /** The same backend, which notes on the request what it uses, what it waits for, and when its answer began. */
 export function countUsage(backend: Backend, request: OpenRequest): Backend {
@@ -10,10 +10,13 @@ export function countUsage(backend: Backend, request: OpenRequest): Backend {
   }
   const observer: AnswerObserver = {
     onReady() {
-      request.waits.modelMs ??= performance.now() - started
+      request.modelWaitMs ??= performance.now() - started
     },
     onTurn(waitedMs) {
-      request.waits.turnMs ??= waitedMs
+      request.turnWaitMs ??= waitedMs
+    },
+    onProgress(written) {
+      request.written = written
     },
     onCut: (usage) => request.reckon(usage),
   }

@@ -12,6 +12,8 @@ export interface AppOptions {
   readonly maxBodyBytes: number
   /** Names that Host may hold over TCP, beside IP addresses, localhost, this machine's name and the bound host. */
   readonly allowedHosts: string[]
+  /** Status of an answer to who shows no key over TCP: 401, or 400. */
+  readonly missingTokenStatus: number
   requests: RequestTracker
 }
 
@@ -34,10 +36,10 @@ export function createApp(services: HttpServices, options: AppOptions): App {
     ...services,
     requests,
     host: options,
+    auth: options,
     conclude: (story) => concludeRequest(story, services),
   })
-  if (services.settle) app.use('/llmd/*', settleChanges(services.settle))
-  mountRoutes(app, { ...services, requests, body })
-
-  return { fetch: async (request, arrival) => app.fetch(request, arrival) }
+  for (const path of ['/llmd/*', '/v1/api-keys/*']) app.routes.use(path, settleChanges(services))
+  mountRoutes(app.routes, { ...services, requests, body })
+  return app
 }

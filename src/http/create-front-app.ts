@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import type { Principal } from '../access/token-store.ts'
+import { isSignedToken } from '../issuers/signed-token.ts'
 import type { Arrival, Exchange } from './arrival.ts'
 import type { App } from './create-app.ts'
 import { createGuardedApp } from './create-guarded-app.ts'
@@ -25,42 +27,64 @@ const paths = new Set([
 /**
  * The app of a process beside the daemon: it forwards to providers, with the same guards and the same answers, and
  * hands everything else over.
+ * @param services.hasIssuers whether JWTs are let in, which the daemon alone can verify
  * @param services.isForwarded whether it can answer for a model itself
  */
 export function createFrontApp(
   services: Guarded &
-    Omit<InferenceServices, 'elsewhere'> & { isForwarded: (model: string) => boolean; handOver: HandOver },
+    Omit<InferenceServices, 'elsewhere' | 'deployments'> & {
+      hasIssuers: () => boolean
+      isForwarded: (model: string) => boolean
+      handOver: HandOver
+    },
 ): App {
-  const { isForwarded, handOver } = services
+  const { hasIssuers, isForwarded, handOver } = services
   const app = createGuardedApp(services)
   const inference: InferenceServices = {
     ...services,
+    deployments: {
+      require() {
+        throw new Error('A front was to let a key of a deployment pass.')
+      },
+    },
     elsewhere: {
-      has: (model) => !isForwarded(model),
+      has: (model, principal) => isRestricted(principal) || !isForwarded(model),
       async answer(c, body) {
-        c.get('open').withdraw()
-        const response = await handOver.answer(exchangeOf(c.env), body)
-        if (response === RESPONSE_ALREADY_SENT) c.set('handedOver', true)
+        c.env.open.withdraw()
+        const response = await handOver.answer(exchangeOf(c.env.arrival), body)
+        if (response === RESPONSE_ALREADY_SENT) c.env.handedOver = true
         return response
       },
     },
   }
-  mountOpenAiChat(app, inference)
-  mountOpenAiCompletions(app, inference)
-  mountOpenAiEmbeddings(app, inference)
-  mountOpenAiResponses(app, inference)
-  mountRerank(app, inference)
+  mountOpenAiChat(app.routes, inference)
+  mountOpenAiCompletions(app.routes, inference)
+  mountOpenAiEmbeddings(app.routes, inference)
+  mountOpenAiResponses(app.routes, inference)
+  mountRerank(app.routes, inference)
 
   return {
     fetch: async (request, arrival) => {
       const exchange = exchangeOf(arrival)
-      return isModelRequest(exchange.incoming) ? app.fetch(request, arrival) : handOver.answer(exchange)
+      const { incoming } = exchange
+      const isOwn = isModelRequest(incoming) && !(hasIssuers() && showsSignedToken(incoming))
+      return isOwn ? app.fetch(request, arrival) : handOver.answer(exchange)
     },
   }
 }
 
+/** Whoever counts is one: limits, credits and deployments are the daemon's. */
+function isRestricted({ deploymentId, models, limits }: Principal): boolean {
+  return deploymentId !== null || models !== null || limits !== null
+}
+
 function isModelRequest({ method, url = '' }: IncomingMessage): boolean {
   return method === 'POST' && paths.has(url)
+}
+
+function showsSignedToken({ headers }: IncomingMessage): boolean {
+  const shown = headers.authorization ?? headers['x-api-key']
+  return typeof shown === 'string' && isSignedToken(shown.replace(/^Bearer +/i, '').trim())
 }
 
 /** It listens on TCP alone. */

@@ -14,6 +14,9 @@ const parserStatus: Partial<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 }
 
+/** An answer is asked to wait once so many bytes of it are unsent: what waits for slow readers adds up. */
+const mostUnsent = 16 * 1024
+
 /** An HTTP server for the app that is not listening yet. */
 export function createServer(app: App, arrivalOf: (exchange: Exchange) => Arrival): Server {
   const answer = getRequestListener((request, pair) => app.fetch(request, arrivalOf(asHttp1(pair))), {
@@ -23,7 +26,7 @@ export function createServer(app: App, arrivalOf: (exchange: Exchange) => Arriva
     hostname: 'localhost',
     errorHandler: () => renderMalformed(),
   })
-  const answering = new WeakSet<Duplex>()
+  const answers = new WeakMap<Duplex, ServerResponse>()
   const server = createHttpServer(
     {
       headersTimeout: 10_000,
@@ -32,10 +35,10 @@ export function createServer(app: App, arrivalOf: (exchange: Exchange) => Arriva
       // Longer than the minute that proxies usually keep an idle connection: the server must not hang up first.
       keepAliveTimeout: 75_000,
       requireHostHeader: false,
+      highWaterMark: mostUnsent,
     },
     (incoming, outgoing) => {
-      answering.add(incoming.socket)
-      outgoing.once('close', () => answering.delete(incoming.socket))
+      answers.set(incoming.socket, outgoing)
       void answer(incoming, outgoing)
     },
   )
@@ -43,7 +46,8 @@ export function createServer(app: App, arrivalOf: (exchange: Exchange) => Arriva
   server.on('error', () => {})
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Within an answer there is no place for another.
-    if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy()
+    const isAnswering = answers.get(socket)?.writableFinished === false
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy()
     else socket.end(renderParserError(error))
   })
   return server

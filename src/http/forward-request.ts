@@ -1,17 +1,20 @@
+import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import type { ChatUsage } from '../chat/usage.ts'
 import { LlmdError, toLlmdError } from '../errors.ts'
-import type { AnswerSink, ForwardRequest, ForwardResult, Upstream } from '../providers/upstream.ts'
+import type { ForwardRequest, ForwardResult, Upstream } from '../providers/upstream.ts'
 import type { AttemptOutcome, FailedAttempt } from '../routing/attempts.ts'
 import { captureSink } from './capture-sink.ts'
-import type { HttpContext } from './http-env.ts'
-import { writeOutgoing } from './write-outgoing.ts'
+import type { RequestContext } from './http-env.ts'
+import type { OpenRequest } from './open-request.ts'
+import { OutgoingSink } from './write-outgoing.ts'
 import { writeResponse } from './write-response.ts'
 
-export interface Forwarding extends Omit<ForwardRequest, 'stream'> {
+export interface Forwarding extends ForwardRequest {
   /** Of the answer, beside the provider's own. */
   headers: Record<string, string>
-  /** The end of a stream that broke off, as server-sent events; absent where answers are whole. */
-  lastWords?: (error: LlmdError) => string
+  /** The end of a stream that broke off, as server-sent events; undefined for an answer that is no stream. */
+  lastWords: ((error: LlmdError) => string) | undefined
   /** To be called when the answer begins. */
   begin(): void
 }
@@ -30,70 +33,102 @@ const streamHeaders = {
  * Sends the request on and the answer back, byte by byte.
  * @throws LlmdError for what failed before the answer began; the signal's reason, whenever that is aborted
  */
-export async function forwardRequest(
-  c: HttpContext,
+export function forwardRequest(
+  context: RequestContext,
   upstream: Upstream,
   forwarding: Forwarding,
 ): Promise<ForwardOutcome> {
-  const exchange = c.env.via === 'in-process' ? undefined : c.env.exchange
-  const open = c.get('open')
-  const stream = forwarding.lastWords !== undefined && forwarding.parsed['stream'] === true
-  const lastWords = stream ? forwarding.lastWords : undefined
-  let begun = false
-  const headers = () => {
-    begun = true
-    open.firstByteMs = open.elapsed()
-    forwarding.begin()
-    return { ...forwarding.headers, 'x-request-id': open.id, ...(stream && streamHeaders) }
+  const { arrival } = context
+  const outgoing = arrival.via === 'in-process' ? undefined : arrival.exchange?.outgoing
+  return outgoing
+    ? forwardToConnection(context, upstream, { ...forwarding, outgoing })
+    : forwardToCaller(context, upstream, forwarding)
+}
+
+async function forwardToConnection(
+  context: RequestContext,
+  upstream: Upstream,
+  forwarding: Forwarding & { outgoing: ServerResponse },
+): Promise<ForwardOutcome> {
+  const { open, captured } = context
+  const { outgoing, lastWords } = forwarding
+  const begin: Begin = (usage) => beginAnswer(open, forwarding, usage)
+  const written = new OutgoingSink({ outgoing, begin, lastWords, request: open })
+  const sink = captured ? captureSink(written, captured) : written
+  try {
+    const result = await upstream.forward(forwarding, sink, open.cancelSignal)
+    if (result.kind === 'rejected') return rejected(open, result, forwarding.headers)
+    if (result.usage) open.use(result.usage)
+    const status = outgoing.statusCode
+    context.forwarded = { status, error: result.kind === 'broken' ? result.error : undefined }
+    return outcomeOf(result, status, RESPONSE_ALREADY_SENT)
+  } catch (error) {
+    if (outgoing.headersSent) {
+      const failure = open.clientLeft ? undefined : toLlmdError(error)
+      // An operator or the end of the daemon ended it; a client that left hears nothing of it.
+      if (failure) sink.fail(failure)
+      context.forwarded = { status: outgoing.statusCode, error: failure }
+    }
+    throw error
   }
-  const send = async (sink: AnswerSink) => {
+}
+
+/** To a caller in this process. */
+async function forwardToCaller(
+  context: RequestContext,
+  upstream: Upstream,
+  forwarding: Forwarding,
+): Promise<ForwardOutcome> {
+  const { open } = context
+  let begun = false
+  const { sink, response } = writeResponse({
+    begin(usage) {
+      begun = true
+      return beginAnswer(open, forwarding, usage)
+    },
+    lastWords: forwarding.lastWords,
+    onCancel: () => open.leave(),
+    onAbandoned: (usage) => open.use(usage),
+  })
+  const send = async () => {
     try {
-      const result = await upstream.forward({ ...forwarding, stream }, sink, open.cancelSignal)
+      const result = await upstream.forward(forwarding, sink, open.cancelSignal)
       if (result.kind !== 'rejected' && result.usage) open.use(result.usage)
       return result
     } catch (error) {
-      // An operator or the end of the daemon ended it; a client that left hears nothing of it.
       if (begun && !open.clientLeft) sink.fail(toLlmdError(error))
       throw error
     }
   }
-
-  if (exchange) {
-    const { outgoing } = exchange
-    const note = (error?: LlmdError) => c.set('forwarded', { status: outgoing.statusCode, error })
-    const captured = c.get('captured')
-    const sink = writeOutgoing({ outgoing, headers, lastWords, request: open })
-    try {
-      const result = await send(captured ? captureSink(sink, captured) : sink)
-      if (result.kind === 'rejected') return rejected(c, result, forwarding.headers)
-      note(result.kind === 'broken' ? result.error : undefined)
-      return outcomeOf(result, outgoing.statusCode, RESPONSE_ALREADY_SENT)
-    } catch (error) {
-      if (begun) note(open.clientLeft ? undefined : toLlmdError(error))
-      throw error
-    }
-  }
-
-  const { sink, response } = writeResponse({
-    headers,
-    lastWords,
-    onCancel: () => open.leave(),
-    onAbandoned: (usage) => open.use(usage),
-  })
-  const sending = send(sink)
+  const sending = send()
   const first = await Promise.race([sending, response])
   if (!(first instanceof Response)) {
-    if (first.kind === 'rejected') return rejected(c, first, forwarding.headers)
+    if (first.kind === 'rejected') return rejected(open, first, forwarding.headers)
     return outcomeOf(first, 200, await response)
   }
-  c.set(
-    'streaming',
-    sending.then(
-      (result) => (result.kind === 'broken' ? result.error : undefined),
-      (error: unknown) => (open.clientLeft ? undefined : toLlmdError(error)),
-    ),
+  context.streaming = sending.then(
+    (result) => (result.kind === 'broken' ? result.error : undefined),
+    (error: unknown) => (open.clientLeft ? undefined : toLlmdError(error)),
   )
   return { kind: 'answered', status: first.status, response: first }
+}
+
+type Begin = (usage?: ChatUsage | null) => Record<string, string>
+
+/** Notes when the answer began. Returns the headers of every answer, beside the upstream's own. */
+function beginAnswer(
+  open: OpenRequest,
+  { headers, stream, begin }: Forwarding,
+  usage: ChatUsage | null | undefined,
+): Record<string, string> {
+  open.firstByteMs = open.elapsed()
+  begin()
+  return {
+    ...headers,
+    'x-request-id': open.id,
+    ...(stream && streamHeaders),
+    ...open.admitted?.headers(usage),
+  }
 }
 
 function outcomeOf(
@@ -108,17 +143,18 @@ function outcomeOf(
 
 /** In the provider's own words, where it has any that clients can read. */
 function rejected(
-  c: HttpContext,
-  { status, headers, body, retryAfterMs }: Rejection,
+  open: OpenRequest,
+  { status, headers, body, retryAfterMs, isTooLarge }: Rejection,
   routeHeaders: Record<string, string>,
 ): ForwardOutcome {
-  const provider = c.get('open').target?.provider ?? 'provider'
+  const provider = open.target?.provider ?? 'provider'
   const isJson = /^application\/(.+\+)?json\b/i.test(headers['content-type'] ?? '')
   return {
     kind: 'failed',
     error: new LlmdError('upstream_error', `The provider ${provider} answered ${status}.`),
     upstreamStatus: status,
     retryAfterMs,
+    isTooLarge,
     ...(isJson &&
       body.length > 0 && {
         rejection: new Response(new Uint8Array(body), { status, headers: { ...headers, ...routeHeaders } }),

@@ -1,26 +1,28 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { LlmdError } from '../errors.ts'
-import type { HttpMiddleware } from './http-env.ts'
+import type { Arrival } from './arrival.ts'
+
+/** @throws LlmdError `host_refused`, `invalid_host` */
+export type HostGuard = (arrival: Arrival) => void
 
 /**
  * Over TCP, answers only to names that are this machine's. A web page can have its own name resolve to
  * 127.0.0.1 (DNS rebinding) and would then be same-origin with llmd; but its name still stands in Host.
+ * @param options.allowedHosts asked for at each request
  */
-export function guardHost(options: { readonly allowedHosts: string[] }): HttpMiddleware {
+export function guardHost(options: { readonly allowedHosts: string[] }): HostGuard {
   const own = new Set(['localhost', hostname().toLowerCase()])
   const isAllowed = (name: string) =>
     own.has(name) || options.allowedHosts.some((allowed) => allowed.toLowerCase() === name)
-  return async (c, next) => {
-    if (c.env.via === 'tcp') {
-      const name = parseHost(c.env.hostHeaders)
-      if (!isIP(name) && !isAllowed(name) && name !== c.env.boundHost.toLowerCase()) {
-        throw new LlmdError('host_refused', 'llmd does not answer to the name in the Host header.', {
-          hint: 'Add the name to server.allowedHosts in the settings.',
-        })
-      }
+  return (arrival) => {
+    if (arrival.via !== 'tcp') return
+    const name = parseHost(arrival.hostHeaders)
+    if (!isIP(name) && !isAllowed(name) && name !== arrival.boundHost.toLowerCase()) {
+      throw new LlmdError('host_refused', 'llmd does not answer to the name in the Host header.', {
+        hint: 'Add the name to server.allowedHosts in the settings.',
+      })
     }
-    await next()
   }
 }
 

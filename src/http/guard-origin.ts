@@ -1,22 +1,23 @@
 import { LlmdError } from '../errors.ts'
-import type { HttpContext, HttpMiddleware } from './http-env.ts'
+import type { RequestContext } from './http-env.ts'
 import { surfaceOf } from './render-error.ts'
 
-/** Keeps web pages from reaching what is trusted without a token, and from managing llmd. */
-export function guardOrigin(): HttpMiddleware {
-  return async (c, next) => {
-    if (c.env.via === 'tcp') refuseForeignManagement(c)
-    else if (c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined) {
+/**
+ * Keeps web pages from reaching what is trusted without a token, and from managing llmd.
+ * @throws LlmdError `origin_refused`
+ */
+export function guardOrigin({ arrival, path }: RequestContext, headers: Headers): void {
+  if (arrival.via !== 'tcp') {
+    if (headers.has('origin') || headers.has('sec-fetch-site')) {
       throw new LlmdError('origin_refused', 'Browsers may not use this way in.')
     }
-    await next()
-  }
+  } else if (surfaceOf(path) === 'admin') refuseForeignManagement(headers)
 }
 
-function refuseForeignManagement(c: HttpContext): void {
-  const origin = c.req.header('origin')
-  if (origin === undefined || surfaceOf(c.req.path) !== 'admin') return
-  const host = c.req.header('host') ?? ''
+function refuseForeignManagement(headers: Headers): void {
+  const origin = headers.get('origin')
+  if (origin === null) return
+  const host = headers.get('host') ?? ''
   if (hostOf(origin) !== undefined && hostOf(origin) === hostOf(`http://${host}`)) return
   throw new LlmdError('origin_refused', 'Web pages of other origins may not manage llmd.')
 }

@@ -1,3 +1,6 @@
+import type { Deployments } from '../deployments/deployments.ts'
+import type { Admission } from '../access/admission.ts'
+import type { Principal } from '../access/token-store.ts'
 import type { EventBus } from '../events/create-event-bus.ts'
 import type { Capture } from '../logs/create-capture.ts'
 import type { Upstream } from '../providers/upstream.ts'
@@ -13,16 +16,20 @@ export interface InferenceServices {
   health: Health
   /** The connections of a provider. @throws LlmdError `provider_not_found` */
   upstream(provider: string): Upstream
+  /** Asked for keys that are of one, and no others. */
+  deployments: Pick<Deployments, 'require'>
   clock: Clock
   /** Numbers from 0 up to but not including 1. */
   random: () => number
+  /** Who may ask, and what it costs. */
+  admission: Admission
   events: Pick<EventBus, 'publish'>
   capture: Pick<Capture, 'begin'>
   requests: RequestTracker
   body: { maxBytes: number }
   /** In a process that cannot answer for every model: who does instead. */
   elsewhere?: {
-    has(model: string): boolean
+    has(model: string, principal: Principal): boolean
     /** @param body all of it */
     answer(c: HttpContext, body: Buffer): Promise<Response>
   }

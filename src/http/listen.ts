@@ -75,8 +75,14 @@ function boundAddress(server: Server): AddressInfo {
   throw new Error('The server does not listen on TCP.')
 }
 
+/** As they were sent: Node keeps the first alone. */
 function hostHeaders({ rawHeaders }: Exchange['incoming']): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+  const values: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') values.push(rawHeaders[index + 1] ?? '')
+  }
+  return values
 }
 
 export async function closeServer(server: Server): Promise<void> {

@@ -2,11 +2,15 @@ import type { Hono } from 'hono'
 import type { HttpEnv } from './http-env.ts'
 import { mountAdminDoctor } from './routes/admin-doctor.ts'
 import { mountAdminDownloads } from './routes/admin-downloads.ts'
+import { mountAdminDeployments } from './routes/admin-deployments.ts'
 import { mountAdminBackup } from './routes/admin-backup.ts'
 import { mountAdminCapture } from './routes/admin-capture.ts'
 import { mountAdminEvents } from './routes/admin-events.ts'
+import { mountAdminIssuers } from './routes/admin-issuers.ts'
 import { mountAdminLogs } from './routes/admin-logs.ts'
+import { mountAdminMcp } from './routes/admin-mcp.ts'
 import { mountAdminModels } from './routes/admin-models.ts'
+import { mountAdminPrices } from './routes/admin-prices.ts'
 import { mountAdminProviders } from './routes/admin-providers.ts'
 import { mountAdminRequests } from './routes/admin-requests.ts'
 import { mountAdminSettings } from './routes/admin-settings.ts'
@@ -14,7 +18,9 @@ import { mountAdminStatus } from './routes/admin-status.ts'
 import { mountAdminTokens } from './routes/admin-tokens.ts'
 import { mountAdminUsage } from './routes/admin-usage.ts'
 import { mountAdminVault } from './routes/admin-vault.ts'
+import { mountApiKeys } from './routes/api-keys.ts'
 import { mountHealth } from './routes/health.ts'
+import { mountMcp } from './routes/mcp.ts'
 import { mountMetrics } from './routes/metrics.ts'
 import { mountOpenAiChat } from './routes/openai-chat.ts'
 import { mountOpenAiCompletions } from './routes/openai-completions.ts'
@@ -45,6 +51,8 @@ export function mountRoutes(
   mountOpenAiResponses(app, services)
   mountRerank(app, services)
   mountPromptTools(app, services)
+  mountMcp(app, services)
+  mountApiKeys(app, { tokens: services.tokens, body })
   mountAdminStatus(app, services)
   mountAdminSettings(app, services)
   mountAdminDoctor(app, services)
@@ -52,11 +60,15 @@ export function mountRoutes(
   mountAdminEvents(app, services)
   mountAdminLogs(app, services)
   mountAdminCapture(app, services)
+  mountAdminDeployments(app, { deployments: services.deployments, body })
   mountAdminDownloads(app, { downloads: services.downloads, body })
+  mountAdminIssuers(app, { issuers: services.issuers, tokens: services.tokens, body })
+  mountAdminMcp(app, { mcp: services.mcp, body })
   mountAdminModels(app, { catalog: services.catalog, body })
+  mountAdminPrices(app, { prices: services.prices, body })
   mountAdminProviders(app, { providers: services.providers, body })
   mountAdminRequests(app, services)
-  mountAdminTokens(app, { tokens: services.tokens, body })
+  mountAdminTokens(app, { tokens: services.tokens, deployments: services.deployments, body })
   mountAdminUsage(app, services)
   mountAdminVault(app, { vault: services.vault, body })
 }

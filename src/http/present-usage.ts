@@ -1,3 +1,4 @@
+import { toCredits } from '../api/credits.ts'
 import type { UsageDimension, UsageRow, UsageSums } from '../api/usage.ts'
 import { addSums, type UsageGroup } from '../usage/ledger.ts'
 
@@ -31,6 +32,7 @@ const nothing: Sums = {
   firstBytes: 0,
   firstByteMs: 0,
   ms: 0,
+  microCredits: 0,
 }
 
 function describe(sums: Sums): UsageSums {
@@ -41,6 +43,7 @@ function describe(sums: Sums): UsageSums {
     cached_tokens: sums.cachedTokens,
     completion_tokens: sums.completionTokens,
     reasoning_tokens: sums.reasoningTokens,
+    credits: toCredits(sums.microCredits),
     first_byte_ms: mean(sums.firstByteMs, sums.firstBytes),
     ms: mean(sums.ms, sums.requests),
   }

@@ -5,7 +5,7 @@ import type { HttpContext } from './http-env.ts'
 /** The bytes of the body, never more than `maxBytes` of them. @throws LlmdError `request_too_large` */
 export function readBody(c: HttpContext, maxBytes: number): Promise<Buffer> {
   if (Number(c.req.header('content-length')) > maxBytes) return Promise.reject(tooLarge(maxBytes))
-  const exchange = c.env.via === 'in-process' ? undefined : c.env.exchange
+  const exchange = c.env.arrival.via === 'in-process' ? undefined : c.env.arrival.exchange
   return exchange ? readIncoming(exchange, maxBytes) : readRequest(c.req.raw, maxBytes)
 }
 

@@ -1,7 +1,8 @@
 import { LlmdError } from '../errors.ts'
+import { fieldsOfOtherModels } from './refuse-other-models.ts'
 
 /** Fields by which llmd decides whom it asks, what kind of answer it waits for, and whether it hears of usage. */
-const ofRequest = new Set(['model', 'stream', 'stream_options'])
+const ofRequest: ReadonlySet<string> = new Set(['model', 'stream', 'stream_options', ...fieldsOfOtherModels])
 const ofStreamOptions = new Set(['include_usage'])
 
 /**

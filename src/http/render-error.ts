@@ -1,14 +1,20 @@
 import type { ErrorBody } from '../api/common.ts'
 import type { ErrorCode, LlmdError } from '../errors.ts'
 import { encodeOpenAiError } from '../formats/openai-common/encode-error.ts'
+import { encodeRpcError } from '../mcp/rpc.ts'
 
 /** Failures that the same request will meet again, however long a client waits. OpenAI's SDKs retry others. */
 const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'request_cancelled',
+  'insufficient_quota',
   'model_exists',
   'token_exists',
+  'too_many_keys',
+  'issuer_exists',
+  'mcp_server_exists',
   'provider_exists',
   'provider_test_failed',
+  'deployment_ended',
   'model_load_failed',
   'model_quarantined',
   'gpu_unavailable',
@@ -17,11 +23,12 @@ const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'data_too_new',
 ])
 
-/** Whose answer it is: OpenAI's clients on `public` routes, llmd's own client on `admin` routes. */
-export type Surface = 'public' | 'admin'
+/** Whose answer it is: OpenAI's clients on `public` routes, llmd's own client on `admin` routes, MCP's on `mcp` routes. */
+export type Surface = 'public' | 'admin' | 'mcp'
 
 export function surfaceOf(path: string): Surface {
-  return path === '/llmd' || path.startsWith('/llmd/') ? 'admin' : 'public'
+  if (path === '/llmd' || path.startsWith('/llmd/')) return 'admin'
+  return path.startsWith('/mcp/') ? 'mcp' : 'public'
 }
 
 /** The one place where an error becomes an answer. */
@@ -29,16 +36,22 @@ export function renderError(
   error: LlmdError,
   { surface, headers = {} }: { surface: Surface; headers?: Record<string, string> },
 ): Response {
-  const body = surface === 'admin' ? encodeAdminError(error) : encodeOpenAiError(error)
-  return Response.json(body, {
+  return Response.json(encodeError(error, surface), {
     status: error.status,
     headers: {
       ...(error.status === 401 && { 'www-authenticate': 'Bearer' }),
       ...((error.status === 429 || error.status === 503) && { 'retry-after': '1' }),
       ...(permanent.has(error.code) && { 'x-should-retry': 'false' }),
+      ...error.headers,
       ...headers,
     },
   })
+}
+
+/** In the envelope of the surface. */
+export function encodeError(error: LlmdError, surface: Surface) {
+  if (surface === 'admin') return encodeAdminError(error)
+  return surface === 'mcp' ? encodeRpcError(error, null) : encodeOpenAiError(error)
 }
 
 /** The error envelope of management. */

@@ -4,12 +4,16 @@ import type { Status } from '../api/status.ts'
 import type { TokenStore } from '../access/token-store.ts'
 import type { Backups } from '../backup/create-backups.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Deployments } from '../deployments/deployments.ts'
 import type { Doctor } from '../doctor/create-doctor.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import type { EventBus } from '../events/create-event-bus.ts'
+import type { IssuerStore } from '../issuers/issuer-store.ts'
 import type { Log } from '../log.ts'
 import type { Capture } from '../logs/create-capture.ts'
 import type { Logs } from '../logs/open-logs.ts'
+import type { PriceStore } from '../prices/price-store.ts'
+import type { McpServers } from '../mcp/mcp-servers.ts'
 import type { ProviderStore } from '../providers/provider-store.ts'
 import type { VaultManagement } from '../secrets/vault.ts'
 import type { Ledger } from '../usage/ledger.ts'
@@ -20,12 +24,16 @@ import type { InferenceServices } from './inference-services.ts'
 export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body' | 'elsewhere'> {
   events: EventBus
   tokens: TokenStore
+  issuers: IssuerStore
   catalog: Catalog
+  deployments: Omit<Deployments, 'recover' | 'review' | 'start' | typeof Symbol.asyncDispose>
   downloads: Omit<Downloads, 'start' | typeof Symbol.asyncDispose>
   vault: VaultManagement
   backups: Backups
   doctor: Doctor
+  prices: PriceStore
   providers: ProviderStore
+  mcp: McpServers
   ledger: Pick<Ledger, 'record' | 'find' | 'sum'>
   log: Log
   logs: Pick<Logs, 'read'>
@@ -46,8 +54,8 @@ export interface HttpServices extends Omit<InferenceServices, 'requests' | 'body
     /** @throws LlmdError `invalid_settings`, with the old ones in force */
     reload(): Reloaded
   }
-  /** Resolves when all that was changed holds in every process; absent where there is but one. */
-  settle?: () => Promise<void>
+  /** Resolves when all that was changed holds everywhere. */
+  settle(): Promise<void>
   /** Asks the daemon to drain and end; returns at once. */
   stop(): void
   /** Where the files of Swagger UI are. */

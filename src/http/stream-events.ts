@@ -1,5 +1,5 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
-import type { OpenRequest } from './track-requests.ts'
+import type { OpenRequest } from './open-request.ts'
 
 /** Turns events into the `data:` of server-sent events. */
 export interface StreamEncoder<Event> {

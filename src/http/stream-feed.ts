@@ -1,6 +1,6 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
 import { encodeAdminError } from './render-error.ts'
-import type { OpenRequest } from './track-requests.ts'
+import type { OpenRequest } from './open-request.ts'
 
 /** What is to be told, as far as it has not been yet. Disposing it ends it. */
 export interface FeedSource<Item> extends Disposable {

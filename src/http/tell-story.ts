@@ -1,9 +1,10 @@
+import { toCredits } from '../api/credits.ts'
 import type { RequestStory } from '../api/requests.ts'
 import type { ChatUsage } from '../chat/usage.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { TraceContext } from '../traces/trace-context.ts'
 import type { UsageRow } from '../usage/ledger.ts'
-import type { OpenRequest } from './track-requests.ts'
+import type { OpenRequest } from './open-request.ts'
 
 /** The story of a request that is over. */
 export type EndedStory = RequestStory & { status: number }
@@ -15,7 +16,7 @@ export function tellStory(
   request: OpenRequest,
   end: { status: number; code: string | null } | null,
 ): RequestStory {
-  const { id, path, model, tokenId, tokenName, startedAt, route, target, waits, usage } = request
+  const { id, path, model, tokenId, tokenName, startedAt, route, target, usage } = request
   return {
     id,
     path,
@@ -30,8 +31,8 @@ export function tellStory(
     provider: target?.provider ?? null,
     attempt_count: request.attempts.length,
     attempts: request.attempts.map(tellAttempt),
-    model_wait_ms: waits.modelMs,
-    turn_wait_ms: waits.turnMs,
+    model_wait_ms: request.modelWaitMs,
+    turn_wait_ms: request.turnWaitMs,
     first_byte_ms: request.firstByteMs,
     ms: request.elapsed(),
     usage: usage && tellUsage(usage),
@@ -62,6 +63,7 @@ export function tellOldStory(row: UsageRow, tokenName: string | null): RequestSt
     first_byte_ms: row.firstByteMs,
     ms: row.ms,
     usage: tellUsage(row),
+    ...(row.microCredits > 0 && { credits: toCredits(row.microCredits) }),
   }
 }
 

@@ -1,57 +1,75 @@
 import type { ServerResponse } from 'node:http'
+import type { ChatUsage } from '../chat/usage.ts'
 import { LlmdError } from '../errors.ts'
 import type { AnswerSink } from '../providers/upstream.ts'
-import type { OpenRequest } from './track-requests.ts'
+import type { OpenRequest } from './open-request.ts'
+import { watchStall, type StallWatch } from './watch-stall.ts'
 
-/**
- * Writes a forwarded answer straight to the connection. A client that stops reading for long is cut off.
- * @param options.headers of every answer, beside the upstream's own
- * @param options.lastWords of a stream that broke off, as server-sent events; undefined for an answer that is no stream
- */
-export function writeOutgoing(options: {
+export interface OutgoingOptions {
   outgoing: ServerResponse
-  headers: () => Record<string, string>
+  /** Told that the answer begins; gives the headers of every answer, beside the upstream's own. */
+  begin: (usage?: ChatUsage | null) => Record<string, string>
+  /** Of a stream that broke off, as server-sent events; undefined for an answer that is no stream. */
   lastWords: ((error: LlmdError) => string) | undefined
   request: OpenRequest
-}): AnswerSink {
-  const { outgoing, lastWords, request } = options
-  let isWatched = false
+}
 
-  const cut = () => {
-    request.abort(new LlmdError('client_stalled', `Nothing was read for ${request.stallMs / 1000} s.`))
-    outgoing.destroy()
+/** Writes a forwarded answer straight to the connection. A client that stops reading for long is cut off. */
+export class OutgoingSink implements AnswerSink {
+  readonly #options: OutgoingOptions
+  #watch: StallWatch | undefined
+
+  constructor(options: OutgoingOptions) {
+    this.#options = options
   }
 
-  /** By the connection's own clock, which goes by the bytes that get out: a slow reader is no stalled one. */
-  const watch = () => {
-    if (!isWatched) outgoing.on('timeout', cut)
-    isWatched = true
-    outgoing.setTimeout(request.stallMs)
+  head(status: number, headers: Record<string, string>, usage?: ChatUsage | null): void {
+    const { outgoing, begin } = this.#options
+    outgoing.writeHead(status, { ...headers, ...begin(usage) })
   }
 
-  return {
-    head(status, headers) {
-      outgoing.writeHead(status, { ...headers, ...options.headers() })
-    },
-    write(chunk) {
-      const goOn = outgoing.write(chunk)
-      if (!goOn) watch()
-      return goOn
-    },
-    onDrain(callback) {
-      outgoing.once('drain', () => {
-        outgoing.setTimeout(0)
-        callback()
-      })
-    },
-    end() {
-      outgoing.end()
-    },
-    abandoned: (usage) => request.use(usage),
-    fail(error) {
-      // Elsewhere than in a stream there is no place for words, but a connection that is cut tells enough.
-      if (lastWords && !outgoing.destroyed) outgoing.end(lastWords(error))
-      else outgoing.destroy()
-    },
+  write(chunk: Uint8Array): boolean {
+    if (this.#options.outgoing.write(chunk)) return true
+    this.#watchStall()
+    return false
+  }
+
+  onDrain(callback: () => void): void {
+    this.#options.outgoing.once('drain', () => {
+      this.#watch?.stop()
+      callback()
+    })
+  }
+
+  end(last?: Uint8Array): void {
+    const { outgoing } = this.#options
+    outgoing.end(last)
+    if (outgoing.writableLength > 0) this.#watchStall()
+  }
+
+  abandoned(usage: ChatUsage): void {
+    this.#options.request.use(usage)
+  }
+
+  fail(error: LlmdError): void {
+    const { outgoing, lastWords } = this.#options
+    // Elsewhere than in a stream there is no place for words, but a connection that is cut tells enough.
+    if (lastWords && !outgoing.destroyed) outgoing.end(lastWords(error))
+    else outgoing.destroy()
+  }
+
+  #watchStall(): void {
+    this.#watch ??= this.#createWatch()
+    this.#watch.start()
+  }
+
+  #createWatch(): StallWatch {
+    const { outgoing, request } = this.#options
+    const { stallMs } = request
+    const onStall = () => {
+      request.abort(new LlmdError('client_stalled', `Nothing was read for ${stallMs / 1000} s.`))
+      outgoing.destroy()
+    }
+    return watchStall(outgoing, { stallMs, onStall })
   }
 }

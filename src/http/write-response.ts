@@ -4,7 +4,8 @@ import type { AnswerSink } from '../providers/upstream.ts'
 
 /** A forwarded answer as a Response, for callers in this process. `response` resolves with its first byte. */
 export function writeResponse(options: {
-  headers: () => Record<string, string>
+  /** Told that the answer begins; gives the headers of every answer, beside the upstream's own. */
+  begin: (usage?: ChatUsage | null) => Record<string, string>
   lastWords: ((error: LlmdError) => string) | undefined
   onCancel: () => void
   onAbandoned: (usage: ChatUsage) => void
@@ -28,8 +29,8 @@ export function writeResponse(options: {
     },
   })
   const sink: AnswerSink = {
-    head(status, headers) {
-      response.resolve(new Response(body, { status, headers: { ...headers, ...options.headers() } }))
+    head(status, headers, usage) {
+      response.resolve(new Response(body, { status, headers: { ...headers, ...options.begin(usage) } }))
     },
     write(chunk) {
       if (!over) controller.enqueue(chunk)
@@ -38,7 +39,8 @@ export function writeResponse(options: {
     onDrain(callback) {
       drained = callback
     },
-    end() {
+    end(last) {
+      if (!over && last) controller.enqueue(last)
       if (!over) controller.close()
       over = true
     },

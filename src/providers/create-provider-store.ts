@@ -1,5 +1,5 @@
 import type { ProviderHealth } from '../api/providers.ts'
-import { LlmdError, toLlmdError } from '../errors.ts'
+import { toLlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Vault } from '../secrets/vault.ts'
 import type { ProviderRow, ProviderTable } from '../storage/provider-table.ts'
@@ -18,6 +18,7 @@ import {
   settingsOfRow,
 } from './provider-settings.ts'
 import type { ProviderDirectory, ProviderStore } from './provider-store.ts'
+import { nameClash, providerExists, unknownProvider } from './refusals.ts'
 import { indexServedModels, namesOf, type RemoteModel } from './served-models.ts'
 import { takeTurns } from './take-turns.ts'
 import { requireSuccess, tryProvider, type Connect } from './try-provider.ts'
@@ -33,6 +34,8 @@ export interface ProviderStoreOptions {
   health: (target: RemoteModel) => ProviderHealth
   /** Names that the operator gave to models of a provider. */
   aliasesOf: (provider: string) => string[]
+  /** Told of a provider that is reached in another way from now on, or is gone. */
+  onReachedAnew: (provider: string) => void
   log: Log
   now?: () => Date
 }
@@ -43,7 +46,8 @@ const refreshMs = 60 * 60 * 1000
 export async function createProviderStore(
   options: ProviderStoreOptions,
 ): Promise<ProviderStore & ProviderDirectory> {
-  const { table, vault, connect, taken, health, aliasesOf, log, now = () => new Date() } = options
+  const { table, vault, connect, taken, health, aliasesOf, onReachedAnew, log } = options
+  const { now = () => new Date() } = options
   // Oldest first: of two providers that bring a name, the older one has it.
   const rows = new Map((await table.all()).map((row) => [row.name, row]))
   let served = indexServedModels([...rows.values()])
@@ -76,11 +80,7 @@ export async function createProviderStore(
     const had = new Set(except ? namesOf(except).map(({ name }) => name) : [])
     for (const { name } of namesOf(row)) {
       const owner = had.has(name) ? undefined : ownerOf(name, row.name)
-      if (owner === undefined) continue
-      throw new LlmdError('model_exists', `${row.name} would bring ${name}, which is the name of ${owner}.`, {
-        hint: 'Set a prefix, or leave the model out; with override the other one keeps the name.',
-        param: 'models',
-      })
+      if (owner !== undefined) throw nameClash(row.name, name, owner)
     }
   }
 
@@ -131,6 +131,21 @@ export async function createProviderStore(
     }
   }
 
+  /** Once the daemon serves: nobody else will ask soon. */
+  function warm(name: string): void {
+    if (timer === undefined) return
+    try {
+      void upstream(name).warm()
+    } catch {
+      // Whoever asks for it is told why there is no connection.
+    }
+  }
+
+  function reachAnew(name: string): void {
+    upstreams.retire(name)
+    onReachedAnew(name)
+  }
+
   function refreshAll(): void {
     for (const { name, allModels } of rows.values()) if (allModels) void refresh(name)
   }
@@ -161,6 +176,7 @@ export async function createProviderStore(
       })
       // Its names are known from the start, if it tells them now.
       if (settings.all_models) await refresh(name)
+      else warm(name)
       return present(rowOf(name))
     },
 
@@ -198,9 +214,10 @@ export async function createProviderStore(
             : { ...latest.row, key: await keys.encrypt(key, name, latest.settings) }
         if (!(await table.update(row))) throw unknownProvider(name)
         remember(row)
-        if (latest.isReachedAnew) upstreams.retire(name)
+        if (latest.isReachedAnew) reachAnew(name)
       })
       if (settings.all_models && rowOf(name).discovered === null) await refresh(name)
+      else if (isReachedAnew) warm(name)
       return present(rowOf(name))
     },
 
@@ -210,7 +227,7 @@ export async function createProviderStore(
         await table.remove(name)
         rows.delete(name)
         served = indexServedModels([...rows.values()])
-        upstreams.retire(name)
+        reachAnew(name)
         return last
       }),
 
@@ -267,6 +284,7 @@ export async function createProviderStore(
     start() {
       refreshAll()
       timer = setInterval(refreshAll, refreshMs).unref()
+      for (const { name, allModels } of rows.values()) if (!allModels) warm(name)
     },
 
     async [Symbol.asyncDispose]() {
@@ -276,17 +294,4 @@ export async function createProviderStore(
       await inTurn(async () => upstreams[Symbol.asyncDispose]())
     },
   }
-}
-
-function providerExists(name: string): LlmdError {
-  return new LlmdError('provider_exists', `There is a provider called ${name} already.`, {
-    hint: 'Choose another name, or change that provider.',
-    param: 'name',
-  })
-}
-
-function unknownProvider(name: string): LlmdError {
-  return new LlmdError('provider_not_found', `There is no provider called ${JSON.stringify(name)}.`, {
-    hint: 'List the providers there are with: llmd providers list',
-  })
 }

@@ -9,7 +9,7 @@ import { createConnector } from './forwarding/create-connector.ts'
 import { createDeadlineSweep } from './forwarding/deadline-sweep.ts'
 import { encodeRequest, lacksStreamUsage } from './forwarding/encode-request.ts'
 import type { LookupAll } from '../addresses/guard-lookup.ts'
-import { receiveAnswer } from './forwarding/receive-answer.ts'
+import { AnswerReceiver } from './forwarding/receive-answer.ts'
 import { receiveWhole } from './forwarding/receive-whole.ts'
 import type { Receiver } from './forwarding/receiver.ts'
 import { fitsHeader, requestHeaders } from './forwarding/request-headers.ts'
@@ -17,6 +17,7 @@ import { TrackedClient, type TrackedHandler } from './forwarding/tracked-client.
 import { UpstreamCall } from './forwarding/upstream-call.ts'
 import { refusedAddress, refusedKey } from './forwarding/upstream-failures.ts'
 import { routeTo } from './forwarding/upstream-route.ts'
+import { createWarmKeeper } from './forwarding/warm-keeper.ts'
 import type { Upstream } from './upstream.ts'
 
 const keepAliveMs = 60_000
@@ -37,7 +38,8 @@ interface Outgoing {
 }
 
 /**
- * Opens connections to one provider as they are needed, and keeps those that are idle for a minute.
+ * Opens connections to one provider as they are needed, and keeps those that are idle for a minute; one of them for
+ * ten minutes after the last request.
  * @param options.lookup how host names become addresses; the system's way by default
  */
 export function createUpstream(
@@ -78,7 +80,7 @@ export function createUpstream(
     signal: CancelSignal,
     limits: UpstreamDeadlines = deadlines,
   ): Promise<Result> => {
-    if (refusal) throw refusal()
+    if (refusal) return Promise.reject(refusal())
     const sendAfresh = (handler: TrackedHandler) => {
       const client = new TrackedClient(route.origin, clientOptions)
       client.dispatch(outgoing, handler)
@@ -89,16 +91,37 @@ export function createUpstream(
     return handler.result
   }
 
+  const warming = new AbortController()
+  const warm = async () => {
+    const outgoing: Outgoing = {
+      method: 'HEAD',
+      path: route.target(''),
+      headers: headers.bare,
+      body: null,
+      reset: false,
+    }
+    try {
+      await call(outgoing, receiveWhole({ provider, key }), warming.signal, allOf(mostWarmingMs))
+    } catch {
+      // The first request will meet it again, and tell.
+    }
+  }
+  const keeper = createWarmKeeper({ warm: () => void warm() })
+
   let closing: Promise<void> | undefined
   const close = async () => {
-    await pool.close()
+    keeper[Symbol.dispose]()
+    warming.abort()
+    // A connection that nobody waits for any more need not be made either.
+    await (sweep.isIdle ? pool.destroy() : pool.close())
     await connector[Symbol.asyncDispose]()
     sweep[Symbol.dispose]()
   }
 
   return {
-    async forward(request, sink, signal) {
-      signal.throwIfAborted()
+    forward(request, sink, signal) {
+      if (signal.aborted) return Promise.reject(signal.reason)
+      keeper.use()
       const stripUsage = connection.asksForStreamUsage && lacksStreamUsage(request)
       const { traceparent } = request
       const common = request.stream ? headers.stream : headers.json
@@ -108,7 +131,7 @@ export function createUpstream(
         headers: traceparent === undefined ? common : [...common, 'traceparent', traceparent],
         body: encodeRequest(request, stripUsage),
       }
-      return call(outgoing, receiveAnswer({ connection, request, sink, stripUsage, preludeMs }), signal)
+      return call(outgoing, new AnswerReceiver({ connection, request, sink, stripUsage, preludeMs }), signal)
     },
 
     async exchange({ method, path, body, timeoutMs }, signal) {
@@ -122,21 +145,7 @@ export function createUpstream(
       return call(outgoing, receiveWhole({ provider, key }), signal, allOf(timeoutMs))
     },
 
-    async warm() {
-      const outgoing: Outgoing = {
-        method: 'HEAD',
-        path: route.target(''),
-        headers: headers.bare,
-        body: null,
-        reset: false,
-      }
-      try {
-        const signal = new AbortController().signal
-        await call(outgoing, receiveWhole({ provider, key }), signal, allOf(mostWarmingMs))
-      } catch {
-        // The first request will meet it again, and tell.
-      }
-    },
+    warm,
 
     async [Symbol.asyncDispose]() {
       await (closing ??= close())

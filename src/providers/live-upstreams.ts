@@ -5,6 +5,7 @@ import type { Upstream } from './upstream.ts'
 export interface LiveUpstreams extends AsyncDisposable {
   /** The connection of this name; opened by the first who asks. @throws what `open` throws */
   get(name: string, open: () => Upstream): Upstream
+  has(name: string): boolean
   /** New requests get another connection; those under way end on this one. */
   retire(name: string): void
 }
@@ -37,6 +38,7 @@ export function createLiveUpstreams({ log }: { log: Log }): LiveUpstreams {
       live.set(name, upstream)
       return upstream
     },
+    has: (name) => live.has(name),
     retire,
     async [Symbol.asyncDispose]() {
       for (const name of live.keys()) retire(name)

@@ -54,7 +54,10 @@ export interface ProviderStore extends AsyncDisposable {
   taken(name: string): string | undefined
   /** The live connection. @throws LlmdError `provider_not_found`, `sealed`, `data_corrupt`, `upstream_unreachable` */
   upstream(provider: string): Upstream
-  /** Asks those that serve all they have what that is, now and every hour. */
+  /**
+   * Asks those that serve all they have what that is, now and every hour. From now on the connections to those that
+   * there are, and come or change later, are opened before the first request.
+   */
   start(): void
 }
 

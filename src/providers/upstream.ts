@@ -14,19 +14,23 @@ export interface ForwardRequest {
   clientModel: string
   /** Whether the answer is to be server-sent events. */
   stream: boolean
-  /** Where it stands in a trace, as W3C Trace Context writes it; absent where no traces are sent. */
-  traceparent?: string
+  /** Where it stands in a trace, as W3C Trace Context writes it; undefined where no traces are sent. */
+  traceparent?: string | undefined
 }
 
 /** Takes an answer as it comes. Nothing is called after `end` or `fail`. */
 export interface AnswerSink {
-  /** Called with the first byte at the earliest, so that what fails before can still be tried elsewhere. */
-  head(status: number, headers: Record<string, string>): void
+  /**
+   * Called with the first byte at the earliest, so that what fails before can still be tried elsewhere.
+   * @param usage what the answer tells of it, null where that is nothing; absent where it is not whole yet
+   */
+  head(status: number, headers: Record<string, string>, usage?: ChatUsage | null): void
   /** False asks to wait until `onDrain`'s callback is called. */
   write(chunk: Uint8Array): boolean
   /** Called after each `write` that returned false, to be told once. */
   onDrain(callback: () => void): void
-  end(): void
+  /** @param last what is still to be written, however slowly it is read */
+  end(last?: Uint8Array): void
   /** The answer broke off after `head`. */
   fail(error: LlmdError): void
   /** The signal ended the answer, of whose usage the upstream had said this. */
@@ -47,6 +51,8 @@ export type ForwardResult =
       body: Buffer
       /** What Retry-After or retry-after-ms ask for, at most a minute. */
       retryAfterMs: number | null
+      /** Whether a smaller request may be answered. */
+      isTooLarge: boolean
     }
 
 /** One provider's connections. Disposing them waits for what is under way, and takes no more. */

@@ -61,7 +61,7 @@ export const vendors: readonly Vendor[] = [
     title: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
     keysUrl: 'https://platform.openai.com/api-keys',
-    trialModels: ['gpt-4.1-nano', 'gpt-4o-mini', 'gpt-5-nano', 'gpt-'],
+    trialModels: ['gpt-5-nano', 'gpt-4o-mini', 'gpt-'],
   }),
   cloud({
     id: 'openrouter',
@@ -111,9 +111,9 @@ export const vendors: readonly Vendor[] = [
   cloud({
     id: 'together',
     title: 'Together AI',
-    baseUrl: 'https://api.together.xyz/v1',
+    baseUrl: 'https://api.together.ai/v1',
     keysUrl: 'https://api.together.ai/settings/api-keys',
-    trialModels: ['meta-llama/Llama-3.2-3B-Instruct-Turbo', 'meta-llama/'],
+    trialModels: ['openai/gpt-oss-20b', 'meta-llama/'],
   }),
   cloud({
     id: 'fireworks',
@@ -123,20 +123,11 @@ export const vendors: readonly Vendor[] = [
     trialModels: ['accounts/fireworks/models/gpt-oss-20b', 'accounts/fireworks/models/'],
   }),
   cloud({
-    id: 'perplexity',
-    title: 'Perplexity',
-    baseUrl: 'https://api.perplexity.ai',
-    keysUrl: 'https://www.perplexity.ai/settings/api',
-    // Every event of a stream holds the usage so far.
-    asksForStreamUsage: false,
-    trialModels: ['sonar'],
-  }),
-  cloud({
     id: 'cerebras',
     title: 'Cerebras',
     baseUrl: 'https://api.cerebras.ai/v1',
     keysUrl: 'https://cloud.cerebras.ai',
-    trialModels: ['llama3.1-8b', 'gpt-oss-120b'],
+    trialModels: ['gpt-oss-120b', 'llama'],
   }),
   cloud({
     id: 'nvidia',
@@ -144,13 +135,6 @@ export const vendors: readonly Vendor[] = [
     baseUrl: 'https://integrate.api.nvidia.com/v1',
     keysUrl: 'https://build.nvidia.com/settings/api-keys',
     trialModels: ['meta/llama-3.2-1b-instruct', 'meta/llama-3.1-8b-instruct'],
-  }),
-  cloud({
-    id: 'github',
-    title: 'GitHub Models',
-    baseUrl: 'https://models.github.ai/inference',
-    keysUrl: 'https://github.com/settings/tokens',
-    trialModels: ['openai/gpt-4.1-nano', 'openai/gpt-4o-mini'],
   }),
   cloud({
     id: 'azure-openai',

@@ -15,6 +15,8 @@ export type { Attempt, AttemptOutcome, FailedAttempt } from './run-attempt.ts'
 
 interface RouteAttemptsOptions<Outcome extends AttemptOutcome> extends AttemptOptions<Outcome> {
   route: Route
+  /** What is asked of the model: `/chat/completions`. */
+  path: string
   health: Health
   clock: Clock
   /** Numbers from 0 up to but not including 1, so that the retries of several requests spread. */
@@ -38,24 +40,34 @@ const hope = { unsuited: 0, broken: 1, passing: 2, request: 3 } satisfies Record
  * @returns The outcome to tell the client, and whose it is
  * @throws The signal's reason when it is aborted, and what `attempt` throws that is no LlmdError
  */
-export async function runAttempts<Outcome extends AttemptOutcome>(
+export function runAttempts<Outcome extends AttemptOutcome>(
   options: RouteAttemptsOptions<Outcome>,
 ): Promise<{ target: Target; outcome: Outcome | FailedAttempt }> {
-  const { route, health, signal, clock, random } = options
+  const { strategy, targets } = options.route
+  return strategy === null ? insist(options, targets[0]) : trySeveral(options)
+}
+
+/** Tries a target even if it cools. */
+function insist<Outcome extends AttemptOutcome>(
+  options: RouteAttemptsOptions<Outcome>,
+  target: Target,
+): Promise<Ended<Outcome>> {
+  const trial = options.health.insist(targetKey(target), options.path)
+  return runAttempt(options, { target, trial, number: 1 })
+}
+
+async function trySeveral<Outcome extends AttemptOutcome>(
+  options: RouteAttemptsOptions<Outcome>,
+): Promise<Ended<Outcome>> {
+  const { route, path, health, signal, clock, random } = options
   const most = route.targets.length + extraAttempts
   let number = 0
-  const insist = (target: Target) => {
-    number += 1
-    return runAttempt(options, { target, trial: health.insist(targetKey(target)), number })
-  }
-  if (route.strategy === null) return insist(route.targets[0])
-
   const failed: Ended<Outcome>[] = []
   /** @returns the end of it all, if this is it; otherwise the failures are kept */
   async function tryEach(targets: Target[]): Promise<Ended<Outcome> | undefined> {
     for (const target of targets) {
       signal.throwIfAborted()
-      const trial = number < most ? health.tryTarget(targetKey(target)) : undefined
+      const trial = number < most ? health.tryTarget(targetKey(target), path) : undefined
       if (!trial) continue
       number += 1
       const ended = await runAttempt(options, { target, trial, number })
@@ -68,7 +80,8 @@ export async function runAttempts<Outcome extends AttemptOutcome>(
   const answered = await tryEach(route.targets)
   if (answered) return answered
   if (number === 0) {
-    const ended = await insist(soonest(route.targets, health))
+    number = 1
+    const ended = await insist(options, soonest(options))
     if (ended.verdict !== 'passing') return ended
     failed.push(ended)
   }
@@ -84,8 +97,9 @@ export async function runAttempts<Outcome extends AttemptOutcome>(
   return failed.reduce((told, ended) => (hopeOf(ended) >= hopeOf(told) ? ended : told))
 }
 
-function soonest([first, ...rest]: Route['targets'], health: Health): Target {
-  const left = (target: Target) => health.status(targetKey(target)).coolingMs ?? 0
+function soonest({ route, path, health }: { route: Route; path: string; health: Health }): Target {
+  const [first, ...rest] = route.targets
+  const left = (target: Target) => health.status(targetKey(target), path).coolingMs ?? 0
   return rest.reduce((found, target) => (left(target) < left(found) ? target : found), first)
 }
 

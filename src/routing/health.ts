@@ -21,13 +21,19 @@ export interface Trial {
   abandon(): void
 }
 
-/** Knows which targets fail, and keeps requests from those for a while. */
+/**
+ * Knows which targets fail, and keeps requests from those for a while. What is asked at one path says nothing of the
+ * others: a model that makes no embeddings chats all the same. Targets are named as `targetKey` has it.
+ */
 export interface Health {
   /** Undefined while the target cools, and while another request probes it. */
-  tryTarget(key: string): Trial | undefined
+  tryTarget(target: string, path: string): Trial | undefined
   /** Lets the request through in any case. */
-  insist(key: string): Trial
-  status(key: string): TargetHealth
+  insist(target: string, path: string): Trial
+  /** At this path; where none is named, at the one where it fares worst. */
+  status(target: string, path?: string): TargetHealth
+  /** This provider is reached in another way from now on: nothing that came of the old one counts. */
+  forget(provider: string): void
 }
 
 /** Failures in a row, within this time, after which a target is left alone. */
@@ -41,8 +47,9 @@ const longestRetryAfterMs = 60_000
 /** Clients may name any model of some providers. */
 const mostRemembered = 1000
 
-/** Of a target that failed since it last succeeded; of others nothing is kept. */
+/** Of a target that failed at a path since it last succeeded there; of others nothing is kept. */
 interface Trouble {
+  target: string
   /** When it failed, the oldest first; only since it was last cooling. */
   failures: number[]
   /** How many coolings there were. */
@@ -57,14 +64,15 @@ interface Trouble {
 /** @param now Milliseconds of a clock that nobody sets */
 export function createHealth({ now }: { now: () => number }): Health {
   const troubles = new Map<string, Trouble>()
+  /** Counts what was forgotten: trials from before say nothing. */
+  let era = 0
 
   function cool(trouble: Trouble, ms: number): void {
     trouble.failures = []
     trouble.until = Math.max(trouble.until ?? 0, now() + ms)
   }
 
-  function fail(key: string, trial: Trial, message: string, retryAfterMs: number | null): void {
-    const trouble = troubles.get(key) ?? remember(key)
+  function fail(trouble: Trouble, trial: Trial, message: string, retryAfterMs: number | null): void {
     trouble.lastError = message
     const probed = trouble.probe === trial
     if (probed) trouble.probe = null
@@ -77,15 +85,16 @@ export function createHealth({ now }: { now: () => number }): Health {
     trouble.coolings += 1
   }
 
-  function remember(key: string): Trouble {
-    const trouble: Trouble = { failures: [], coolings: 0, until: null, probe: null, lastError: '' }
+  function remember(key: string, target: string): Trouble {
+    const trouble: Trouble = { target, failures: [], coolings: 0, until: null, probe: null, lastError: '' }
     const [oldest] = troubles.keys()
     if (oldest !== undefined && troubles.size >= mostRemembered) troubles.delete(oldest)
     troubles.set(key, trouble)
     return trouble
   }
 
-  function createTrial(key: string): Trial {
+  function createTrial(key: string, target: string): Trial {
+    const began = era
     const trial: Trial = {
       begin() {
         const trouble = troubles.get(key)
@@ -94,7 +103,10 @@ export function createHealth({ now }: { now: () => number }): Health {
         trouble.until = null
       },
       succeed: () => void troubles.delete(key),
-      fail: ({ message, retryAfterMs }) => fail(key, trial, message, retryAfterMs),
+      fail({ message, retryAfterMs }) {
+        if (began !== era) return trial.abandon()
+        fail(troubles.get(key) ?? remember(key, target), trial, message, retryAfterMs)
+      },
       abandon() {
         const trouble = troubles.get(key)
         if (trouble?.probe === trial) trouble.probe = null
@@ -103,23 +115,42 @@ export function createHealth({ now }: { now: () => number }): Health {
     return trial
   }
 
+  function describe(trouble: Trouble | undefined): TargetHealth {
+    if (!trouble) return { state: 'ready', coolingMs: null, lastError: null }
+    const { until, lastError } = trouble
+    if (until === null) return { state: 'ready', coolingMs: null, lastError }
+    if (until <= now()) return { state: 'probing', coolingMs: null, lastError }
+    return { state: 'cooling', coolingMs: until - now(), lastError }
+  }
+
+  /** Those that cool the longest are the last. */
+  const worst = (target: string): Trouble | undefined =>
+    [...troubles.values()]
+      .filter((trouble) => trouble.target === target)
+      .toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0))
+      .at(-1)
+
   return {
-    tryTarget(key) {
+    tryTarget(target, path) {
+      const key = keyOf(target, path)
       const trouble = troubles.get(key)
-      const trial = createTrial(key)
+      const trial = createTrial(key, target)
       if (!trouble || trouble.until === null) return trial
       if (trouble.until > now() || trouble.probe) return undefined
       trouble.probe = trial
       return trial
     },
-    insist: createTrial,
-    status(key) {
-      const trouble = troubles.get(key)
-      if (!trouble) return { state: 'ready', coolingMs: null, lastError: null }
-      const { until, lastError } = trouble
-      if (until === null) return { state: 'ready', coolingMs: null, lastError }
-      if (until <= now()) return { state: 'probing', coolingMs: null, lastError }
-      return { state: 'cooling', coolingMs: until - now(), lastError }
+    insist: (target, path) => createTrial(keyOf(target, path), target),
+    status: (target, path) =>
+      describe(path === undefined ? worst(target) : troubles.get(keyOf(target, path))),
+    forget(provider) {
+      era += 1
+      for (const [key, { target }] of troubles) if (target.startsWith(`${provider}/`)) troubles.delete(key)
     },
   }
+}
+
+/** No path has a space. */
+function keyOf(target: string, path: string): string {
+  return `${path} ${target}`
 }

@@ -31,11 +31,20 @@ const verdicts: Partial<Record<ErrorCode, Verdict>> = {
   shutting_down: 'request',
 }
 
-/** @param upstreamStatus What a provider answered; null for what llmd says itself */
-export function judgeFailure(
-  { code, status }: { code: ErrorCode; status: number },
-  upstreamStatus: number | null,
-): Verdict {
+/**
+ * @param failure.upstreamStatus What a provider answered; null for what llmd says itself
+ * @param failure.isTooLarge Whether the provider refused it for its size, with whatever status
+ */
+export function judgeFailure({
+  error: { code, status },
+  upstreamStatus,
+  isTooLarge = false,
+}: {
+  error: { code: ErrorCode; status: number }
+  upstreamStatus: number | null
+  isTooLarge?: boolean
+}): Verdict {
+  if (isTooLarge) return 'unsuited'
   if (upstreamStatus !== null) return judgeStatus(upstreamStatus)
   return verdicts[code] ?? judgeStatus(status)
 }

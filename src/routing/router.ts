@@ -1,6 +1,7 @@
-import type { Backend } from '../chat/backend.ts'
+import type { RequestDefaults } from '../chat/request-defaults.ts'
 import { LlmdError } from '../errors.ts'
 import { drawOrder } from './draw-order.ts'
+import { mergeDefaults } from './merge-defaults.ts'
 import { type Target, targetKey } from './target.ts'
 
 /** A model as clients see it: what is behind the name is not their business. */
@@ -16,6 +17,8 @@ export interface RoutedModel {
   /** `fallback`: each is for when those before it fail. `balance`: by chance, as the weights say. */
   strategy: 'fallback' | 'balance'
   targets: { model: string; weight: number }[]
+  /** They come before those of the targets; absent where there are none. */
+  defaults?: RequestDefaults
 }
 
 /** Whom to ask for one request. */
@@ -32,7 +35,7 @@ export interface Router {
   /** Exact match only. @throws LlmdError `model_not_found` */
   route(name: string): Route
   /** The local model of this name, or the first one that it stands for. @throws LlmdError `model_not_found` */
-  resolve(name: string): Backend
+  resolve(name: string): Extract<Target, { kind: 'local' }>
 }
 
 export function createRouter({
@@ -49,7 +52,10 @@ export function createRouter({
   function targetsOf(model: Target | RoutedModel | undefined): Target[] {
     if (model?.kind !== 'routed') return model ? [model] : []
     const order = model.strategy === 'balance' ? drawOrder(model.targets, random) : model.targets
-    return order.flatMap((target) => targetsOf(find(target.model)))
+    const targets = order.flatMap((target) => targetsOf(find(target.model)))
+    const { defaults } = model
+    if (!defaults) return targets
+    return targets.map((target) => withDefaults(target, defaults))
   }
 
   function route(name: string): Route {
@@ -66,10 +72,14 @@ export function createRouter({
     route,
     resolve(name) {
       const local = route(name).targets.find((target) => target.kind === 'local')
-      if (local) return local.backend
+      if (local) return local
       throw new LlmdError('unsupported_by_model', `${name} stands for no local model.`, { param: 'model' })
     },
   }
+}
+
+function withDefaults(target: Target, defaults: RequestDefaults): Target {
+  return { ...target, defaults: mergeDefaults(defaults, target.defaults) }
 }
 
 function unique(targets: Target[]): Target[] {

@@ -21,6 +21,8 @@ export interface FailedAttempt {
   upstreamStatus: number | null
   /** When the provider asks to be tried again. */
   retryAfterMs: number | null
+  /** Whether it was the size of this request that the provider refused, which says nothing of others. */
+  isTooLarge?: boolean
 }
 
 /** What the story of a request tells of one attempt. */
@@ -75,7 +77,7 @@ export async function runAttempt<Outcome extends AttemptOutcome>(
     }
     outcome = { kind: 'failed', error, upstreamStatus: null, retryAfterMs: null }
   }
-  const verdict = outcome.kind === 'failed' ? judgeFailure(outcome.error, outcome.upstreamStatus) : null
+  const verdict = outcome.kind === 'failed' ? judgeFailure(outcome) : null
   settle(trial, { outcome, verdict, aborted: signal.aborted })
   tell({ outcome: outcome.kind, code: codeOf(outcome), status: statusOf(outcome) })
   return { target, outcome, verdict }

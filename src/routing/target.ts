@@ -1,10 +1,12 @@
 import type { Backend } from '../chat/backend.ts'
+import type { RequestDefaults } from '../chat/request-defaults.ts'
 
-/** What can answer for a name. */
-export type Target =
+/** What can answer for a name. `defaults` is absent where there are none. */
+export type Target = { defaults?: RequestDefaults } & (
   | { kind: 'local'; model: string; backend: Backend }
   /** `model` is the provider's own id. */
   | { kind: 'remote'; provider: string; model: string }
+)
 
 /** Tells targets apart: `PROVIDER/MODEL`, or `local:NAME`. No provider's name holds a colon. */
 export function targetKey(

@@ -10,17 +10,32 @@ const deadlines = { connect: 1, firstByte: 1, idle: 1, total: 1 }
 
 function open(first: Snapshot, { now = () => 0 }: { now?: () => number } = {}) {
   const retired: string[] = []
+  const reachedAnew: string[] = []
   const connected: UpstreamConnection[] = []
+  const warmed: string[] = []
+  const upstreams = new Map<string, Upstream>()
   const live = createLiveSnapshot(first, {
-    upstreams: { get: (_name, connect) => connect(), retire: (name) => void retired.push(name) },
+    upstreams: {
+      get(name, connect) {
+        const upstream = upstreams.get(name) ?? connect()
+        upstreams.set(name, upstream)
+        return upstream
+      },
+      has: (name) => upstreams.has(name),
+      retire(name) {
+        upstreams.delete(name)
+        retired.push(name)
+      },
+    },
     connect(connection) {
       connected.push(connection)
-      return {} as Upstream
+      return { warm: async () => void warmed.push(connection.provider) } as Upstream
     },
     deadlines,
+    onReachedAnew: (name) => void reachedAnew.push(name),
     now,
   })
-  return { live, retired, connected }
+  return { live, retired, reachedAnew, connected, warmed }
 }
 
 const routed = (name: string, ...targets: string[]): Snapshot['names'][number] => ({
@@ -59,6 +74,13 @@ describe('what a front answers', () => {
     expect(live.isForwarded(name)).toBe(expected)
   })
 
+  it('is nothing where there are prices', () => {
+    const { live } = open(someSnapshot({ hasPrices: true }))
+    expect(live.isForwarded('there')).toBe(false)
+    live.apply(someSnapshot())
+    expect(live.isForwarded('there')).toBe(true)
+  })
+
   it('is nothing whose prompts are captured, until then', () => {
     let now = 0
     const until = new Date(1000).toISOString()
@@ -74,17 +96,23 @@ describe('what a front answers', () => {
 })
 
 describe('a new snapshot', () => {
-  it('makes new connections of those that changed, and keeps the others', () => {
+  it('makes new connections of those that changed, before anybody asks, and keeps the others', () => {
     const other = { ...someConnection, provider: 'other' }
-    const { live, retired, connected } = open(someSnapshot({ connections: [someConnection, other] }))
+    const { live, retired, reachedAnew, connected, warmed } = open(
+      someSnapshot({ connections: [someConnection, other] }),
+    )
+    expect(warmed).toEqual(['lab', 'other'])
     live.upstream('lab')
     expect(connected[0]?.key?.reveal()).toBe('sk-lab')
     live.apply(someSnapshot({ connections: [{ ...someConnection, key: 'sk-new' }, other] }))
     expect(retired).toEqual(['lab'])
+    expect(warmed).toEqual(['lab', 'other', 'lab'])
     live.upstream('lab')
-    expect(connected[1]?.key?.reveal()).toBe('sk-new')
+    expect(connected[2]?.key?.reveal()).toBe('sk-new')
     live.apply(someSnapshot({ connections: [other] }))
     expect(retired).toEqual(['lab', 'lab'])
+    expect(reachedAnew).toEqual(retired)
+    expect(warmed).toHaveLength(3)
     expect(() => live.upstream('lab')).toThrow('There is no provider')
     expect(live.isForwarded('there')).toBe(false)
   })
@@ -98,12 +126,18 @@ describe('a new snapshot', () => {
       hash: hash.toString('hex'),
       scopes: ['llm-all' as const],
       expiresAt: new Date(1000).toISOString(),
+      deploymentId: null,
+      models: null,
+      limits: null,
     }
     const { live } = open(someSnapshot({ tokens: [token] }), { now: () => now })
     expect(live.verify(key)).toEqual({
       tokenId: 'id',
       tokenName: 'laptop',
       scopes: new Set(['llm-all']),
+      deploymentId: null,
+      models: null,
+      limits: null,
     })
     expect(live.verify(createTokenKey().key)).toBeUndefined()
     expect(live.verify('no key')).toBeUndefined()

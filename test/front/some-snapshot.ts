@@ -23,9 +23,12 @@ export function someSnapshot(parts: Partial<Snapshot> = {}): Snapshot {
     ],
     connections: [someConnection],
     captured: null,
+    hasPrices: false,
     settings: {
       allowedHosts: [],
       maxBodyBytes: 100_000,
+      missingTokenStatus: 401,
+      issuers: false,
       routeHeaders: true,
       logLevel: 'info',
       traces: false,

@@ -48,6 +48,16 @@ describe('every answer', () => {
     expect(fake.requests.find(id)).toMatchObject({ path: '/v1/models/sk-llmd-v1-********' })
   })
 
+  it('is logged and told of with no more of its path than is of use', async () => {
+    const fake = fakeApp()
+    const { key } = createTokenKey()
+    const path = `/v1/${'x'.repeat(170)}/${key}/${'x'.repeat(16_000)}`
+    const { headers } = await call(fake, { path, key: keys.all })
+    const told = `/v1/${'x'.repeat(170)}/sk-llmd-v1-********...`
+    expect(fake.logged).toMatchObject([{ path: told }])
+    expect(fake.requests.find(headers.get('x-request-id') ?? '')).toMatchObject({ path: told })
+  })
+
   it('hides an unforeseen exception from the client, and tells the log', async () => {
     const fake = fakeApp()
     fake.services.catalog.list = () => {

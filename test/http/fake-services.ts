@@ -1,7 +1,10 @@
 import type { UsageRow } from '../../src/usage/ledger.ts'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { createAdmission } from '../../src/access/admission.ts'
+import { createSpending } from '../../src/access/spending.ts'
 import type { Principal, TokenStore } from '../../src/access/token-store.ts'
+import { withoutToken } from '../../src/access/without-token.ts'
 import type { LocalModel } from '../../src/api/models.ts'
 import type { RequestStory } from '../../src/api/requests.ts'
 import type { Scope, Token } from '../../src/api/tokens.ts'
@@ -21,7 +24,12 @@ import { systemClock } from '../../src/routing/clock.ts'
 import { createHealth } from '../../src/routing/health.ts'
 import { createRouter } from '../../src/routing/router.ts'
 import { continueTrace } from '../../src/traces/trace-context.ts'
+import { withoutLimits } from '../access/without-limits.ts'
+import { fakeDeployments } from './fake-deployments.ts'
 import { fakeDownloads } from './fake-downloads.ts'
+import { fakeIssuers } from './fake-issuers.ts'
+import { fakePrices } from './fake-prices.ts'
+import { fakeMcp } from './fake-mcp.ts'
 import { fakeProviders } from './fake-providers.ts'
 import { fakeVault } from './fake-vault.ts'
 
@@ -111,6 +119,7 @@ interface FakeOptions {
   /** Other models than `test/model`. */
   find?: Parameters<typeof createRouter>[0]['find']
   upstream?: HttpServices['upstream']
+  mcp?: HttpServices['mcp']
   /** Where captured prompts go; nowhere unless it is given. */
   captureFile?: string
   /** Whether requests have their place in a trace. */
@@ -124,6 +133,7 @@ export function fakeApp({
   allowedHosts = ['llmd.example'],
   find = () => undefined,
   upstream = unknownProvider,
+  mcp = fakeMcp(),
   captureFile = '/nowhere/captured.jsonl',
   traced = false,
 }: FakeOptions = {}): Fake {
@@ -148,9 +158,13 @@ export function fakeApp({
     upstream,
     clock: systemClock,
     random: Math.random,
+    admission: createAdmission({ spending: createSpending(), tariffOf: () => null }),
+    prices: fakePrices(),
     routeHeaders: true,
     tokens: fakeTokens(),
+    issuers: fakeIssuers(),
     catalog: fakeCatalog(),
+    deployments: fakeDeployments(),
     downloads: fakeDownloads(),
     vault: fakeVault(),
     backups: {
@@ -164,6 +178,7 @@ export function fakeApp({
       examine: async () => [{ level: 'ok', check: 'node', message: 'Node.js 24', cure: null }],
     },
     providers: fakeProviders(),
+    mcp,
     events: createEventBus(),
     ledger: {
       record: (row) => void used.push(row),
@@ -180,6 +195,7 @@ export function fakeApp({
     metrics: { read: async () => '', isPublic: false },
     ...(traced && { beginTrace: continueTrace }),
     watchRequest: (story) => void told.push(story),
+    settle: async () => {},
     status: () => status,
     settings: {
       list: () => ({ data: [], path: '/nowhere/config.json' }),
@@ -191,7 +207,7 @@ export function fakeApp({
     swaggerUiFolder: fileURLToPath(new URL('../../assets/swagger-ui/', import.meta.url)),
   }
   const requests = trackRequests()
-  const app = createApp(services, { maxBodyBytes, allowedHosts, requests })
+  const app = createApp(services, { maxBodyBytes, allowedHosts, missingTokenStatus: 401, requests })
   return { app, requests, services, stopped: () => stopped, logged, used, told }
 }
 
@@ -210,6 +226,7 @@ const status = {
   models: { total: 1, loaded: 0 },
   requests: { active: 0, queued: 0, served: 0 },
   capture: null,
+  gpus: [],
   memory: { daemon_bytes: 1, engines_bytes: 0, budget_bytes: 1 },
 }
 
@@ -229,7 +246,7 @@ function fakeTokens(): TokenStore {
   return {
     verify(key): Principal | undefined {
       const granted = Object.hasOwn(scopes, key) ? scopes[key] : undefined
-      return granted && { tokenId: `id-of-${key}`, tokenName: `name of ${key}`, scopes: new Set(granted) }
+      return granted && { ...withoutToken(granted), tokenId: `id-of-${key}`, tokenName: `name of ${key}` }
     },
     watch: (id) => () => !revoked.has(id),
     list: () => [...tokens.values()],
@@ -249,6 +266,7 @@ function fakeTokens(): TokenStore {
         masked: 'sk-llmd-v1-********-000000',
         created_at: '2026-01-01T00:00:00.000Z',
         revoked_at: null,
+        ...withoutLimits,
         ...token,
       }
       tokens.set(made.id, made)
@@ -260,6 +278,8 @@ function fakeTokens(): TokenStore {
       tokens.delete(token.id)
       return { ...token, revoked_at: '2026-01-01T00:00:00.000Z' }
     },
+    revokeOfDeployment: async () => [],
+    revokeOfOwners: async () => {},
   }
 }
 
@@ -274,12 +294,16 @@ function fakeCatalog(): Catalog {
     list: () => [...models.values()],
     get,
     find: () => undefined,
+    tierOf: () => null,
     taken: () => undefined,
     aliasesOf: () => [],
     async add({ name, source = '', options = {} }) {
       const model: LocalModel = {
         kind: 'local',
         name,
+        description: null,
+        tier: null,
+        defaults: {},
         source,
         options,
         created_at: '2026-01-01T00:00:00.000Z',

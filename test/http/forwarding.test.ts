@@ -131,6 +131,7 @@ const faults: Record<string, { status: number; code: string; broken?: string }> 
   'cut-midway': { status: 502, code: 'upstream_error', broken: 'upstream_error' },
   'no-end': { status: 502, code: 'upstream_error', broken: 'upstream_error' },
   'not-http': { status: 502, code: 'upstream_error' },
+  continue: { status: 502, code: 'upstream_error' },
   garbage: { status: 502, code: 'upstream_error' },
   nothing: { status: 502, code: 'upstream_error' },
   'gzip-bomb': { status: 502, code: 'upstream_error' },
@@ -198,6 +199,45 @@ test.for([
   expect(JSON.parse(await answer.text()).error).toMatchObject({ type: 'invalid_request_error', param })
   expect(gateway.server.requests).toHaveLength(0)
 })
+
+test.for([
+  ['models', ['other']],
+  ['route', 'fallback'],
+  ['fallbacks', ['other']],
+  ['model_list', [{ model_name: 'other' }]],
+] as const)('%s, which would have another model answer, is refused', async ([param, value]) => {
+  const gateway = await startGateway({ smart: fallback('acme/good', 'test/model') })
+  const refused = await ask(gateway, { model: 'acme/good', [param]: value })
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toMatchObject({ error: { code: 'unsupported_parameter', param } })
+  const lookalike = await ask(gateway, { model: 'acme/good', [param.toUpperCase()]: value })
+  expect(await lookalike.json()).toMatchObject({ error: { param: param.toUpperCase() } })
+  // A local model knows of no others.
+  const local = await ask(gateway, { model: 'smart', messages, [param]: value })
+  expect(local.headers.get('x-llmd-model')).toBe('test/model')
+  expect((await ask(gateway, { model: 'acme/good', [param]: null })).status).toBe(200)
+  expect(gateway.server.requests).toHaveLength(1)
+  expect(gateway.services.health.status('acme/good').lastError).toBeNull()
+})
+
+test.for([
+  [429, 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 46819.'],
+  [402, 'This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens.'],
+  [400, "This model's maximum context length is 8192 tokens."],
+  [413, 'Payload Too Large'],
+] as const)(
+  'a request that is too large for a provider goes on to the next target, and cools nobody: %s',
+  async ([status, message]) => {
+    const gateway = await startGateway({ smart: fallback(`acme/says ${status} ${message}`, 'other/good') })
+    for (let time = 0; time < 4; time++) {
+      const answer = await ask(gateway, { model: 'smart' })
+      expect(answer.headers.get('x-llmd-attempts')).toBe('2')
+    }
+    expect(gateway.services.health.status(`acme/says ${status} ${message}`).lastError).toBeNull()
+    const plain = await ask(gateway, { model: `acme/says ${status} ${message}` })
+    expect(plain.status).toBe(status)
+  },
+)
 
 test("OpenAI's client reads the same through llmd as from the provider itself", async () => {
   const gateway = await startGateway()

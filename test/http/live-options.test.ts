@@ -5,7 +5,12 @@ import { fakeApp, keys } from './fake-services.ts'
 
 it('limits bodies and names of hosts by what holds when a request comes', async () => {
   const fake = fakeApp()
-  const options = { requests: fake.requests, maxBodyBytes: 100_000, allowedHosts: ['old.example'] }
+  const options = {
+    requests: fake.requests,
+    maxBodyBytes: 100_000,
+    allowedHosts: ['old.example'],
+    missingTokenStatus: 401,
+  }
   const app = createApp(fake.services, options)
   const json = { model: 'test/model', messages: [{ role: 'user', content: 'x'.repeat(2000) }] }
   const chat = () =>

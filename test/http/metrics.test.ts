@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutToken } from '../../src/access/without-token.ts'
 import type { Arrival } from '../../src/http/arrival.ts'
 import { overTcp } from './call.ts'
 import { fakeApp, keys } from './fake-services.ts'
@@ -10,7 +11,7 @@ function open({ isPublic = false } = {}) {
   const tokens = { ...fake.services.tokens }
   fake.services.tokens.verify = (key) =>
     key === metricsKey
-      ? { tokenId: 'id', tokenName: 'prometheus', scopes: new Set(['metrics'] as const) }
+      ? { ...withoutToken(['metrics']), tokenId: 'id', tokenName: 'prometheus' }
       : tokens.verify(key)
   fake.services.metrics.read = async () => '# HELP llmd_x X\n'
   Object.assign(fake.services.metrics, { isPublic })

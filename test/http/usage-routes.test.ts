@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { requestStorySchema } from '../../src/api/requests.ts'
+import { withoutToken } from '../../src/access/without-token.ts'
+import { openRequestListSchema, requestStorySchema } from '../../src/api/requests.ts'
 import { usageSchema } from '../../src/api/usage.ts'
+import type { AnswerObserver } from '../../src/chat/backend.ts'
 import type { ChatUsage } from '../../src/chat/usage.ts'
 import type { UsageGroup, UsageQuery } from '../../src/usage/ledger.ts'
 import { usageRow } from '../usage/open-ledger.ts'
@@ -30,6 +32,7 @@ function group(key: string | null, rest: Partial<UsageGroup> = {}): UsageGroup {
     firstBytes: 1,
     firstByteMs: 30,
     ms: 100,
+    microCredits: 1500,
     ...rest,
   }
 }
@@ -64,7 +67,7 @@ describe('GET /llmd/v1/usage', () => {
     const { fake, asked } = withSums([group(null), group('gone')])
     const { id } = await fake.services.tokens.create(
       { name: 'laptop', scopes: ['llm-all'], expires_at: null },
-      { tokenId: null, tokenName: null, scopes: new Set(['llm-all', 'admin']) },
+      withoutToken(['llm-all', 'admin']),
     )
     fake.services.ledger.sum = async (query) => {
       asked.push(query)
@@ -107,6 +110,38 @@ describe('GET /llmd/v1/usage', () => {
 
   it('is for management', async () => {
     expect(await call(fakeApp(), { path: '/llmd/v1/usage', key: keys.llm })).toMatchObject({ status: 403 })
+  })
+})
+
+describe('GET /llmd/v1/requests', () => {
+  it('tells how far the answer of a local model is', async () => {
+    const asked = Promise.withResolvers<AnswerObserver | undefined>()
+    const end = Promise.withResolvers<void>()
+    const fake = fakeApp({
+      backend: fakeBackend({
+        async *stream(_request, _signal, observer) {
+          asked.resolve(observer)
+          await end.promise
+          yield { type: 'finish', usage }
+        },
+      }),
+    })
+    const listed = async () => {
+      const { body } = await admin(fake, '/requests')
+      return openRequestListSchema.parse(body).data
+    }
+    const answer = chat(fake)
+    const observer = await asked.promise
+    expect(await listed()).toMatchObject([{ completion_tokens: null, tokens_per_second: null }])
+    observer?.onProgress({ tokens: 1, ms: 0 })
+    expect(await listed()).toMatchObject([{ completion_tokens: 1, tokens_per_second: null }])
+    observer?.onProgress({ tokens: 101, ms: 2000 })
+    expect(await listed()).toMatchObject([
+      { model: 'test/model', completion_tokens: 101, tokens_per_second: 50 },
+    ])
+    end.resolve()
+    await answer
+    expect(await listed()).toEqual([])
   })
 })
 

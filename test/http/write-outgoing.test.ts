@@ -3,8 +3,9 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { trackRequests, type OpenRequest } from '../../src/http/track-requests.ts'
-import { writeOutgoing } from '../../src/http/write-outgoing.ts'
+import type { OpenRequest } from '../../src/http/open-request.ts'
+import { trackRequests } from '../../src/http/track-requests.ts'
+import { OutgoingSink } from '../../src/http/write-outgoing.ts'
 
 const patience = { timeout: 10_000, interval: 20 }
 
@@ -19,7 +20,7 @@ async function askForMuch(stallMs: number): Promise<{
 }> {
   const request = trackRequests({ stallMs }).open({ id: 'req_1', path: '/v1/embeddings', counted: true })
   const server = createServer((_, outgoing) => {
-    const sink = writeOutgoing({ outgoing, headers: () => ({}), lastWords: undefined, request })
+    const sink = new OutgoingSink({ outgoing, begin: () => ({}), lastWords: undefined, request })
     sink.head(200, {})
     sink.write(Buffer.alloc(size))
     sink.end()
@@ -50,6 +51,27 @@ test('whoever reads slowly gets all of it', async () => {
   expect(read).toBe(size)
   expect(performance.now() - begun).toBeGreaterThan(2 * stallMs)
   expect(request.signal.aborted).toBe(false)
+})
+
+test('whoever stops reading in the middle is cut off a little later than told, and not after twice the time', async () => {
+  const stallMs = 900
+  const { answer, outgoing } = await askForMuch(stallMs)
+  answer.on('error', () => {})
+  let read = 0
+  let lastReadAt = 0
+  await new Promise<void>((resolve) => {
+    answer.on('data', (chunk: Buffer) => {
+      read += chunk.length
+      if (read < 4 * 1024 ** 2) return
+      answer.pause()
+      lastReadAt = performance.now()
+      resolve()
+    })
+  })
+  await vi.waitFor(() => expect(outgoing.destroyed).toBe(true), patience)
+  const cutAfterMs = performance.now() - lastReadAt
+  expect(cutAfterMs).toBeGreaterThanOrEqual(stallMs - 50)
+  expect(cutAfterMs).toBeLessThan((stallMs * 7) / 6 + 400)
 })
 
 test('whoever stops reading is cut off, also where the answer is over', async () => {

@@ -20,6 +20,8 @@ export interface OpenStore extends AsyncDisposable {
   database: Database
   folder: string
   logged: Record<string, unknown>[]
+  /** Providers that were said to be reached in another way. */
+  reachedAnew: string[]
 }
 
 /** A store over a real database and vault, in a folder that can be opened again. */
@@ -27,6 +29,7 @@ export async function openStore({
   folder = temporaryFolder(),
   taken = () => undefined,
 }: { folder?: string; taken?: (name: string) => string | undefined } = {}): Promise<OpenStore> {
+  const reachedAnew: string[] = []
   const stack = new AsyncDisposableStack()
   const logged: Record<string, unknown>[] = []
   const log = createLog({ level: 'debug', write: (line) => logged.push(JSON.parse(line)) })
@@ -45,8 +48,9 @@ export async function openStore({
       taken,
       health: () => ({ state: 'ready', retry_at: null, last_error: null }),
       aliasesOf: () => [],
+      onReachedAnew: (provider) => void reachedAnew.push(provider),
       log,
     }),
   )
-  return { store, vault, database, folder, logged, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return { store, vault, database, folder, logged, reachedAnew, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { providerSchema, type AddProvider, type EditProvider } from '../../src/api/providers.ts'
 import type { ProviderStore } from '../../src/providers/provider-store.ts'
@@ -9,6 +10,7 @@ import { openStore } from './open-store.ts'
 const canary = 'sk-canary-0123456789abcdef'
 const signal = new AbortController().signal
 const allow = { allow_private: true }
+const patience = { timeout: 10_000, interval: 20 }
 
 const chatSmallIsTaken = (name: string) => (name === 'chat-small' ? 'a local model' : undefined)
 
@@ -346,6 +348,52 @@ test('what is removed is gone, with its key', async () => {
   expect(store.list()).toEqual([])
   expect(store.find('chat-small')).toBeUndefined()
   expect(await database.kysely.selectFrom('providers').selectAll().execute()).toEqual([])
+})
+
+test('a connection is open before the first request: from the start on, and after each change', async () => {
+  const { store, fake, add, folder, ...opened } = await withProvider()
+  {
+    await using _ = opened
+    await store.add({ ...add, verify: false }, signal)
+    await store.add({ ...add, name: 'all', prefix: 'all/', models: [], all_models: true }, signal)
+  }
+  await using again = await openStore({ folder })
+  const before = { connections: fake.connections, answered: fake.answered }
+  let asked = 0
+  const isWarm = async (name: string, opened: number) => {
+    await vi.waitFor(() => expect(fake.answered).toBe(before.answered + opened + asked), patience)
+    // What was sent has been read by then.
+    await setImmediate()
+    await setImmediate()
+    await ask(again.store, name)
+    asked += 1
+    expect(fake.connections).toBe(before.connections + opened)
+  }
+  again.store.start()
+  await isWarm('fake', 2)
+  await isWarm('all', 2)
+  await again.store.edit('fake', { organization: 'org', verify: false }, signal)
+  await isWarm('fake', 3)
+  await again.store.add({ ...add, name: 'new', prefix: 'new/', verify: false }, signal)
+  await isWarm('new', 4)
+  expect(again.reachedAnew).toEqual(['fake'])
+  await again.store.edit('fake', { prefix: 'other/' }, signal)
+  await again.store.remove('fake')
+  expect(again.reachedAnew).toEqual(['fake', 'fake'])
+  expect(fake.connections).toBe(before.connections + 4)
+})
+
+test('a provider whose key cannot be read is not connected to, and keeps nobody from starting', async () => {
+  const { store, fake, add, folder, ...opened } = await withProvider()
+  {
+    await using _ = opened
+    await store.add({ ...add, verify: false }, signal)
+    await store.add({ ...add, name: 'open', prefix: 'open/', key: undefined, verify: false }, signal)
+  }
+  rmSync(join(folder, 'master.key'))
+  await using sealed = await openStore({ folder })
+  sealed.store.start()
+  await vi.waitFor(() => expect(fake.connections).toBe(1), patience)
 })
 
 test('a test tells the time, or what is wrong, of what is saved and of what is not', async () => {

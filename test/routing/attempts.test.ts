@@ -39,6 +39,7 @@ function setUp(
   const left = new Map(Object.entries(steps).map(([model, all]) => [model, [...all]]))
   const run = () =>
     runAttempts({
+      path: '/chat/completions',
       route: { name: 'best', strategy, targets: [first, ...rest] },
       health,
       signal: controller.signal,
@@ -57,7 +58,7 @@ function setUp(
     })
   const fail = (model: string, times = 3) => {
     for (let time = 0; time < times; time++) {
-      health.insist(`p/${model}`).fail({ message: 'no', retryAfterMs: null })
+      health.insist(`p/${model}`, '/chat/completions').fail({ message: 'no', retryAfterMs: null })
     }
   }
   return {
@@ -186,7 +187,7 @@ describe('a routed model', () => {
     const { health, clock, fail, tried, run } = setUp({ a: [answered], b: [answered] })
     fail('a')
     clock.advance(5000)
-    const probe = health.tryTarget('p/a')
+    const probe = health.tryTarget('p/a', '/chat/completions')
     expect(targetKey((await run()).target)).toBe('p/b')
     probe?.succeed()
     expect(targetKey((await run()).target)).toBe('p/a')
@@ -242,7 +243,7 @@ it('a mistake is no failure of the target', async () => {
   clock.advance(5000)
   await expect(run()).rejects.toBe(mistake)
   expect(tried).toEqual(['a'])
-  expect(health.tryTarget('p/a')).toBeDefined()
+  expect(health.tryTarget('p/a', '/chat/completions')).toBeDefined()
 })
 
 it('whatever targets do, an attempt that answers is the last, none is tried often, and all ends', async () => {

@@ -4,18 +4,19 @@ import { createHealth, type Trial } from '../../src/routing/health.ts'
 import { createFakeClock } from './fake-clock.ts'
 
 const key = 'openrouter/llama'
+const path = '/chat/completions'
 const failure = { message: 'no answer', retryAfterMs: null }
 
 function setUp() {
   const clock = createFakeClock()
   const health = createHealth(clock)
   const fail = (times: number, retryAfterMs: number | null = null) => {
-    for (let time = 0; time < times; time++) health.insist(key).fail({ message: 'no answer', retryAfterMs })
+    for (let time = 0; time < times; time++) health.insist(key, path).fail({ message: 'no answer', retryAfterMs })
   }
   /** Lets the cooling end, and its probe fail. */
   const failProbe = () => {
     clock.advance(health.status(key).coolingMs ?? 0)
-    health.tryTarget(key)?.fail(failure)
+    health.tryTarget(key, path)?.fail(failure)
     return health.status(key).coolingMs
   }
   return { clock, health, fail, failProbe, status: () => health.status(key) }
@@ -25,7 +26,7 @@ describe('a target', () => {
   it('is well as long as nobody says otherwise', () => {
     const { health, status } = setUp()
     expect(status()).toEqual({ state: 'ready', coolingMs: null, lastError: null })
-    expect(health.tryTarget(key)).toBeDefined()
+    expect(health.tryTarget(key, path)).toBeDefined()
   })
 
   it('cools after three failures in a row within a minute, and nobody else with it', () => {
@@ -34,8 +35,8 @@ describe('a target', () => {
     expect(status()).toEqual({ state: 'ready', coolingMs: null, lastError: 'no answer' })
     fail(1)
     expect(status()).toEqual({ state: 'cooling', coolingMs: 5000, lastError: 'no answer' })
-    expect(health.tryTarget(key)).toBeUndefined()
-    expect(health.tryTarget('openrouter/other')).toBeDefined()
+    expect(health.tryTarget(key, path)).toBeUndefined()
+    expect(health.tryTarget('openrouter/other', path)).toBeDefined()
   })
 
   it('does not cool for failures that are far apart, or with a success between', () => {
@@ -44,7 +45,7 @@ describe('a target', () => {
     clock.advance(60_001)
     fail(2)
     expect(status().state).toBe('ready')
-    health.insist(key).succeed()
+    health.insist(key, path).succeed()
     fail(2)
     expect(status().state).toBe('ready')
   })
@@ -53,17 +54,17 @@ describe('a target', () => {
     const { clock, health, fail, status } = setUp()
     fail(3)
     clock.advance(4999)
-    expect(health.tryTarget(key)).toBeUndefined()
+    expect(health.tryTarget(key, path)).toBeUndefined()
     clock.advance(1)
     expect(status()).toEqual({ state: 'probing', coolingMs: null, lastError: 'no answer' })
-    const probe = health.tryTarget(key)
-    expect(health.tryTarget(key)).toBeUndefined()
+    const probe = health.tryTarget(key, path)
+    expect(health.tryTarget(key, path)).toBeUndefined()
     probe?.abandon()
-    const next = health.tryTarget(key)
-    expect(health.tryTarget(key)).toBeUndefined()
+    const next = health.tryTarget(key, path)
+    expect(health.tryTarget(key, path)).toBeUndefined()
     next?.begin()
     expect(status().state).toBe('ready')
-    expect(health.tryTarget(key)).toBeDefined()
+    expect(health.tryTarget(key, path)).toBeDefined()
   })
 
   it('cools twice as long after each probe that fails, up to five minutes', () => {
@@ -77,7 +78,7 @@ describe('a target', () => {
     const { health, fail, failProbe, status } = setUp()
     fail(3)
     failProbe()
-    health.insist(key).succeed()
+    health.insist(key, path).succeed()
     fail(3)
     expect(status().coolingMs).toBe(5000)
   })
@@ -85,7 +86,7 @@ describe('a target', () => {
   it('that begins to answer and breaks off time and again cools longer and longer', () => {
     const { clock, health, status } = setUp()
     const breakOff = () => {
-      const trial = health.tryTarget(key)
+      const trial = health.tryTarget(key, path)
       trial?.begin()
       trial?.fail(failure)
     }
@@ -103,13 +104,13 @@ describe('a target', () => {
     fail(1, 2000)
     expect(status()).toMatchObject({ state: 'cooling', coolingMs: 2000 })
     clock.advance(2000)
-    health.tryTarget(key)?.fail({ message: 'later', retryAfterMs: 3_600_000 })
+    health.tryTarget(key, path)?.fail({ message: 'later', retryAfterMs: 3_600_000 })
     expect(status()).toEqual({ state: 'cooling', coolingMs: 60_000, lastError: 'later' })
   })
 
   it('does not cool longer for what was under way already', () => {
     const { clock, health, fail, failProbe, status } = setUp()
-    const late = [health.insist(key), health.insist(key), health.insist(key)]
+    const late = [health.insist(key, path), health.insist(key, path), health.insist(key, path)]
     fail(3)
     clock.advance(1000)
     for (const trial of late) trial.fail(failure)
@@ -117,10 +118,42 @@ describe('a target', () => {
     expect(failProbe()).toBe(10_000)
   })
 
+  it('is told apart by path, and told of as it fares worst', () => {
+    const { clock, health, fail, status } = setUp()
+    fail(3)
+    clock.advance(1000)
+    for (let time = 0; time < 3; time++) health.insist(key, '/embeddings').fail(failure)
+    health.insist(key, '/rerank').fail(failure)
+    expect(health.tryTarget(key, '/responses')).toBeDefined()
+    expect(health.tryTarget(key, '/rerank')).toBeDefined()
+    expect(health.status(key, path)).toMatchObject({ state: 'cooling', coolingMs: 4000 })
+    expect(status()).toMatchObject({ state: 'cooling', coolingMs: 5000 })
+    health.insist(key, '/embeddings').succeed()
+    expect(status()).toMatchObject({ state: 'cooling', coolingMs: 4000 })
+    health.insist(key, path).succeed()
+    expect(status()).toEqual({ state: 'ready', coolingMs: null, lastError: 'no answer' })
+  })
+
+  it('of a provider that is reached anew starts anew, whatever is still under way', () => {
+    const { clock, health, fail, status } = setUp()
+    const late = health.insist(key, path)
+    fail(3)
+    for (let time = 0; time < 3; time++) health.insist('open/llama', path).fail(failure)
+    clock.advance(5000)
+    const probe = health.tryTarget('open/llama', path)
+    health.forget('openrouter')
+    late.fail({ message: 'the old key', retryAfterMs: 60_000 })
+    expect(status()).toEqual({ state: 'ready', coolingMs: null, lastError: null })
+    expect(health.status('open/llama').state).toBe('probing')
+    expect(health.tryTarget('open/llama', path)).toBeUndefined()
+    probe?.fail(failure)
+    expect(health.tryTarget('open/llama', path)).toBeDefined()
+  })
+
   it('is forgotten when a thousand others failed after it', () => {
     const { health, fail, status } = setUp()
     fail(3)
-    for (let other = 0; other < 1000; other++) health.insist(`x/${other}`).fail(failure)
+    for (let other = 0; other < 1000; other++) health.insist(`x/${other}`, path).fail(failure)
     expect(status().state).toBe('ready')
     expect(health.status('x/999').lastError).toBe('no answer')
   })
@@ -151,9 +184,9 @@ describe('whatever happens', () => {
         for (const each of actions) {
           const { state } = status()
           if (each.type === 'advance') clock.advance(each.ms)
-          else if (each.type === 'insist') open.push(health.insist(key))
+          else if (each.type === 'insist') open.push(health.insist(key, path))
           else if (each.type === 'try') {
-            const trial = health.tryTarget(key)
+            const trial = health.tryTarget(key, path)
             expect(trial !== undefined).toBe(state === 'ready' || (state === 'probing' && !probe))
             if (trial) open.push(trial)
             if (state === 'probing') probe ??= trial

@@ -61,8 +61,35 @@ describe('a route', () => {
     )
   })
 
+  it('has the defaults of the routed name before those of each target', () => {
+    const found: Record<string, Target | RoutedModel> = {
+      plain: local('plain'),
+      fast: {
+        ...remote('lab', 'x'),
+        defaults: { temperature: 1, topP: 0.5, params: { b: 'fast', a: 'fast' } },
+      },
+      inner: {
+        ...routed('fallback', ['fast'], ['plain']),
+        defaults: { system: 'inner', params: { c: 'inner' } },
+      },
+      outer: { ...routed('fallback', ['inner']), defaults: { system: 'outer', params: { a: 'outer' } } },
+    }
+    const [first, second] = createRouter({ list: () => [], find: (name) => found[name] }).route(
+      'outer',
+    ).targets
+    expect(first.defaults).toEqual({
+      system: 'outer',
+      temperature: 1,
+      topP: 0.5,
+      params: { a: 'outer', b: 'fast', c: 'inner' },
+    })
+    expect(Object.keys(first.defaults?.params ?? {})).toEqual(['a', 'c', 'b'])
+    expect(second?.defaults).toEqual({ system: 'outer', params: { a: 'outer', c: 'inner' } })
+    expect(found['plain']).not.toHaveProperty('defaults')
+  })
+
   it('to a local model is found where one is asked for', () => {
-    expect(router.resolve('best')).toBe(backend)
+    expect(router.resolve('best').backend).toBe(backend)
     expect(() => router.resolve('fast')).toThrow(expect.objectContaining({ code: 'unsupported_by_model' }))
   })
 })

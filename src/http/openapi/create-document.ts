@@ -10,7 +10,8 @@ import type { Operation, OperationGroup } from './operation.ts'
 const about = `llmd serves local models and those of providers to every client of OpenAI's API, behind its own tokens.
 
 Over TCP, requests carry a token: \`Authorization: Bearer KEY\`, or \`x-api-key: KEY\`. Tokens with the scope \`llm-all\`
-may ask models, those with \`admin\` may manage llmd, those with \`metrics\` may read its metrics. Over the Unix socket no
+may ask models, those with \`admin\` may manage llmd, those with \`metrics\` may read its metrics. A JWT of an issuer
+that llmd was told to trust will do as well. Over the Unix socket no
 token is needed.
 
 Every answer has an \`x-request-id\`, by which the log is searched.`

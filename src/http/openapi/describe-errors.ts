@@ -1,19 +1,23 @@
 import { LlmdError, errorCatalogue } from '../../errors.ts'
-import { encodeOpenAiError } from '../../formats/openai-common/encode-error.ts'
-import { encodeAdminError, type Surface } from '../render-error.ts'
+import { encodeError, type Surface } from '../render-error.ts'
 import { errorMeanings, type TellableError } from './error-meanings.ts'
 import { schemaReference } from './json-schemas.ts'
+
+const errorSchemas = { public: 'Error', admin: 'AdminError', mcp: 'RpcError' } as const satisfies Record<
+  Surface,
+  string
+>
 
 /** An error as an answer would have it, for `#/components/examples`. */
 export function errorExample(code: TellableError, surface: Surface) {
   const meaning: string = errorMeanings[code]
   const message = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`.replaceAll('`', '')
   const error = new LlmdError(code, message)
-  return { summary: meaning, value: surface === 'admin' ? encodeAdminError(error) : encodeOpenAiError(error) }
+  return { summary: meaning, value: encodeError(error, surface) }
 }
 
 export function errorExampleName(code: TellableError, surface: Surface): string {
-  return surface === 'admin' ? `admin_${code}` : code
+  return surface === 'public' ? code : `${surface}_${code}`
 }
 
 /** The responses of an operation that can fail with these, by status. */
@@ -32,7 +36,7 @@ function errorResponse(codes: TellableError[], surface: Surface) {
     description: codes.map((code) => `- \`${code}\`: ${errorMeanings[code]}`).join('\n'),
     content: {
       'application/json': {
-        schema: { $ref: schemaReference(surface === 'admin' ? 'AdminError' : 'Error') },
+        schema: { $ref: schemaReference(errorSchemas[surface]) },
         examples: Object.fromEntries(codes.map((code) => [code, reference(code)])),
       },
     },

@@ -4,6 +4,7 @@ import { errorBodySchema } from '../../api/common.ts'
 import { downloadSchema } from '../../api/downloads.ts'
 import { daemonEventSchema } from '../../api/events.ts'
 import { logEntrySchema } from '../../api/logs.ts'
+import { mcpServerSchema, rpcErrorSchema } from '../../api/mcp.ts'
 import { localModelSchema, modelSchema } from '../../api/models.ts'
 import { providerSchema } from '../../api/providers.ts'
 import { openRequestSchema } from '../../api/requests.ts'
@@ -18,11 +19,13 @@ import type { Operation } from './operation.ts'
 const shared = {
   Error: openAiErrorSchema,
   AdminError: errorBodySchema,
+  RpcError: rpcErrorSchema,
   Capture: activeCaptureSchema,
   DaemonEvent: daemonEventSchema,
   Download: downloadSchema,
   LocalModel: localModelSchema,
   LogEntry: logEntrySchema,
+  McpServer: mcpServerSchema,
   Model: modelSchema,
   OpenRequest: openRequestSchema,
   Provider: providerSchema,

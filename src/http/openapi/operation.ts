@@ -3,7 +3,7 @@ import type { Scope } from '../../api/tokens.ts'
 import type { TellableError } from './error-meanings.ts'
 
 /** The method and the path, as hono has them: `GET /llmd/v1/models/:name`. */
-type Endpoint = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
+type Endpoint = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
 /** What one method of one path takes and answers. */
 export interface Operation {

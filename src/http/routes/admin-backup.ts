@@ -14,9 +14,9 @@ export function mountAdminBackup(app: Hono<HttpEnv>, { backups }: { backups: Bac
       const pieces = await backups.make()
       // What was begun is cleaned up after also where nobody reads on.
       let begun: IteratorResult<Uint8Array> | undefined = await pieces.next()
-      const { signal } = c.get('open')
+      const { signal } = c.env.open
       const ended = Promise.withResolvers<LlmdError | undefined>()
-      c.set('streaming', ended.promise)
+      c.env.streaming = ended.promise
       const body = new ReadableStream<Uint8Array>(
         {
           async pull(controller) {

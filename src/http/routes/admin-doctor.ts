@@ -5,6 +5,6 @@ import { mountResource } from '../mount-resource.ts'
 
 export function mountAdminDoctor(app: Hono<HttpEnv>, { doctor }: { doctor: Doctor }): void {
   mountResource(app, '/llmd/v1/doctor', {
-    GET: async (c) => c.json({ data: await doctor.examine(c.get('open').signal) }),
+    GET: async (c) => c.json({ data: await doctor.examine(c.env.open.signal) }),
   })
 }

@@ -17,7 +17,7 @@ export function mountAdminDownloads(
     GET: (c) => c.json({ data: downloads.list() }),
     POST: async (c) => {
       const download = await readAdminBody(c, addDownloadSchema, body)
-      return c.json(await downloads.add(download, c.get('open').signal), 201)
+      return c.json(await downloads.add(download, c.env.open.signal), 201)
     },
   })
   mountResource(app, '/llmd/v1/downloads/:id', {

@@ -15,7 +15,7 @@ export function mountAdminModels(
     GET: (c) => c.json({ data: catalog.list() }),
     POST: async (c) => {
       const model = await readAdminBody(c, addModelSchema, body)
-      return c.json(await catalog.add(model, c.get('open').signal), 201)
+      return c.json(await catalog.add(model, c.env.open.signal), 201)
     },
   })
   mountResource(app, '/llmd/v1/models/:name', {
@@ -31,7 +31,7 @@ export function mountAdminModels(
     },
   })
   mountResource(app, '/llmd/v1/models/:name/load', {
-    POST: async (c) => c.json(await catalog.load(c.req.param('name'), c.get('open').signal)),
+    POST: async (c) => c.json(await catalog.load(c.req.param('name'), c.env.open.signal)),
   })
   mountResource(app, '/llmd/v1/models/:name/unload', {
     POST: async (c) => c.json(await catalog.unload(c.req.param('name'))),
@@ -43,6 +43,6 @@ export function mountAdminModels(
     },
   })
   mountResource(app, '/llmd/v1/models/:name/check', {
-    POST: async (c) => c.json(await catalog.check(c.req.param('name'), c.get('open').signal)),
+    POST: async (c) => c.json(await catalog.check(c.req.param('name'), c.env.open.signal)),
   })
 }

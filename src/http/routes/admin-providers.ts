@@ -19,37 +19,37 @@ export function mountAdminProviders(
   mountResource(app, '/llmd/v1/provider-tests', {
     POST: async (c) => {
       const draft = await readAdminBody(c, tryProviderSchema, body)
-      return c.json(await providers.try(draft, c.get('open').signal))
+      return c.json(await providers.try(draft, c.env.open.signal))
     },
   })
   mountResource(app, '/llmd/v1/provider-models', {
     POST: async (c) => {
       const draft = await readAdminBody(c, draftProviderSchema, body)
-      return c.json({ data: await providers.discover(draft, c.get('open').signal) })
+      return c.json({ data: await providers.discover(draft, c.env.open.signal) })
     },
   })
   mountResource(app, '/llmd/v1/providers', {
     GET: (c) => c.json({ data: providers.list() }),
     POST: async (c) => {
       const provider = await readAdminBody(c, addProviderSchema, body)
-      return c.json(await providers.add(provider, c.get('open').signal), 201)
+      return c.json(await providers.add(provider, c.env.open.signal), 201)
     },
   })
   mountResource(app, '/llmd/v1/providers/:name', {
     GET: (c) => c.json(providers.get(c.req.param('name'))),
     PATCH: async (c) => {
       const change = await readAdminBody(c, editProviderSchema, body)
-      return c.json(await providers.edit(c.req.param('name'), change, c.get('open').signal))
+      return c.json(await providers.edit(c.req.param('name'), change, c.env.open.signal))
     },
     DELETE: async (c) => c.json(await providers.remove(c.req.param('name'))),
   })
   mountResource(app, '/llmd/v1/providers/:name/test', {
     POST: async (c) => {
       const difference = await readAdminBody(c, testProviderSchema, body)
-      return c.json(await providers.test(c.req.param('name'), difference, c.get('open').signal))
+      return c.json(await providers.test(c.req.param('name'), difference, c.env.open.signal))
     },
   })
   mountResource(app, '/llmd/v1/providers/:name/models', {
-    GET: async (c) => c.json({ data: await providers.models(c.req.param('name'), c.get('open').signal) }),
+    GET: async (c) => c.json({ data: await providers.models(c.req.param('name'), c.env.open.signal) }),
   })
 }

@@ -1,12 +1,15 @@
 import type { Hono } from 'hono'
 import type { TokenStore } from '../../access/token-store.ts'
 import type { OpenRequest as OpenRequestAnswer } from '../../api/requests.ts'
+import { tokenTitle } from '../../api/token-title.ts'
 import { LlmdError } from '../../errors.ts'
+import { isUserId } from '../../issuers/user-id.ts'
 import type { Ledger } from '../../usage/ledger.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
 import { tellOldStory } from '../tell-story.ts'
-import type { OpenRequest, RequestTracker } from '../track-requests.ts'
+import type { OpenRequest } from '../open-request.ts'
+import type { RequestTracker } from '../track-requests.ts'
 
 export function mountAdminRequests(
   app: Hono<HttpEnv>,
@@ -25,14 +28,24 @@ export function mountAdminRequests(
       const row = await ledger.find(id)
       if (!row) throw unknownRequest(id)
       const token = tokens.list().find((one) => one.id === row.token)
-      return c.json(tellOldStory(row, token?.name ?? null))
+      const user = row.token !== null && isUserId(row.token) ? row.token : null
+      return c.json(tellOldStory(row, token ? tokenTitle(token) : user))
     },
     DELETE: (c) => c.json(describe(requests.cancel(c.req.param('id')))),
   })
 }
 
-function describe({ id, path, model, tokenId, startedAt }: OpenRequest): OpenRequestAnswer {
-  return { id, path, model, token: tokenId, started_at: startedAt.toISOString() }
+function describe({ id, path, model, tokenId, startedAt, written }: OpenRequest): OpenRequestAnswer {
+  return {
+    id,
+    path,
+    model,
+    token: tokenId,
+    started_at: startedAt.toISOString(),
+    completion_tokens: written?.tokens ?? null,
+    // The first one took its time to come for other reasons.
+    tokens_per_second: written && written.ms > 0 ? ((written.tokens - 1) / written.ms) * 1000 : null,
+  }
 }
 
 function unknownRequest(id: string): LlmdError {

@@ -34,7 +34,7 @@ export function mountAdminVault(
  * export can reach the files of the daemon anyway.
  */
 function requireLocal(c: HttpContext): void {
-  if (c.env.via !== 'tcp') return
+  if (c.env.arrival.via !== 'tcp') return
   throw new LlmdError('permission_denied', 'The master key is exported and imported over the socket only.', {
     hint: 'Run the command on the machine of the daemon, as its user.',
   })

@@ -4,32 +4,32 @@ import { decodeChatCompletion } from '../../formats/openai-chat/decode-request.t
 import { encodeChatCompletion } from '../../formats/openai-chat/encode-response.ts'
 import { createChatStreamEncoder } from '../../formats/openai-chat/encode-stream.ts'
 import { failedChatChunk } from '../../formats/openai-chat/failed-chunk.ts'
-import { answerByModel } from '../answer-by-model.ts'
+import { fillChatDefaults } from '../../formats/openai-chat/fill-defaults.ts'
+import { answerByModel, type ModelRoute } from '../answer-by-model.ts'
 import { answerStream } from '../answer-stream.ts'
 import { clientOf } from '../client-of.ts'
 import { createCompletionHead } from '../create-completion-head.ts'
 import type { HttpEnv } from '../http-env.ts'
 import type { InferenceServices } from '../inference-services.ts'
 import { mountResource } from '../mount-resource.ts'
-import { readInferenceBody } from '../read-inference-body.ts'
 import { tellDropped } from '../tell-dropped.ts'
+
+const route: ModelRoute = {
+  fillDefaults: fillChatDefaults,
+  path: '/chat/completions',
+  lastWords: failedChatChunk,
+  async local(c, backend, asked) {
+    const { request, model, stream, shape, dropped } = decodeChatCompletion(asked)
+    const events = backend.stream({ ...request, client: clientOf(c) }, c.env.open.signal)
+    const head = createCompletionHead('chatcmpl', model)
+    tellDropped(c, dropped)
+    if (stream) return answerStream(c, events, createChatStreamEncoder(head, shape))
+    return c.json(encodeChatCompletion(head, await collectAnswer(events, request.choices), shape))
+  },
+}
 
 export function mountOpenAiChat(app: Hono<HttpEnv>, services: InferenceServices): void {
   mountResource(app, '/v1/chat/completions', {
-    POST: async (c) => {
-      const body = await readInferenceBody(c, services)
-      return answerByModel(c, services, {
-        body,
-        forwarding: { path: '/chat/completions', lastWords: failedChatChunk },
-        async local(backend) {
-          const { request, model, stream, shape, dropped } = decodeChatCompletion(body.parsed)
-          const events = backend.stream({ ...request, client: clientOf(c) }, c.get('open').signal)
-          const head = createCompletionHead('chatcmpl', model)
-          tellDropped(c, dropped)
-          if (stream) return answerStream(c, events, createChatStreamEncoder(head, shape))
-          return c.json(encodeChatCompletion(head, await collectAnswer(events, request.choices), shape))
-        },
-      })
-    },
+    POST: (c) => answerByModel(c, services, route),
   })
 }

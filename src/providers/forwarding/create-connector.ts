@@ -4,6 +4,9 @@ import type { UpstreamConnection } from '../connection.ts'
 import { guardLookup, type LookupAll } from '../../addresses/guard-lookup.ts'
 import { badAnswer, refusedAddress, refusedByProxy, unreachable } from './upstream-failures.ts'
 
+/** A connection that is not read from reads no further once it holds so much; it takes in up to 64 KB at a time. */
+const mostReadAhead = 16 * 1024
+
 export interface Connector extends AsyncDisposable {
   connect: buildConnector.connector
 }
@@ -18,7 +21,7 @@ export function createConnector(options: {
 }): Connector {
   const { connection, tunnel, connectMs, lookup } = options
   const { provider, proxy, ca, socket } = connection
-  const common = { timeout: connectMs, allowH2: false }
+  const common = { timeout: connectMs, allowH2: false, highWaterMark: mostReadAhead }
   const secrets = ca === null ? {} : { ca }
   const guarded = (allowPrivate: boolean) => ({
     lookup: guardLookup(lookup, (kinds, hostname) => {

@@ -9,6 +9,8 @@ export interface Timed extends LiveMember {
 export interface DeadlineSweep extends Disposable {
   watch(timed: Timed): void
   forget(timed: Timed): void
+  /** Whether there is none. */
+  readonly isIdle: boolean
 }
 
 /** Looks after the deadlines of many with one timer, so up to `tickMs` late. */
@@ -35,6 +37,9 @@ export function createDeadlineSweep({ tickMs }: { tickMs: number }): DeadlineSwe
       timer ??= setInterval(sweep, tickMs).unref()
     },
     forget: (timed) => void watched.delete(timed),
+    get isIdle() {
+      return watched.size === 0
+    },
     [Symbol.dispose]: stop,
   }
 }

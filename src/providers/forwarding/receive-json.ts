@@ -1,4 +1,4 @@
-import type { ChatUsage } from '../../chat/usage.ts'
+import type { LlmdError } from '../../errors.ts'
 import { beginsLikeJson, endsLikeJson, looksLikeJson } from './json-bytes.ts'
 import { readUsage } from './read-usage.ts'
 import type { BodyReceiver } from './receiver.ts'
@@ -11,11 +11,7 @@ const mostHeldBytes = 1024 ** 2
 
 const mostBytes = 256 * 1024 ** 2
 
-/**
- * Passes a JSON answer on. Until it is whole nothing is, so that one that breaks off can still be tried elsewhere;
- * only large ones, which embeddings can be, flow through.
- */
-export function receiveJson(options: {
+export interface JsonOptions {
   provider: string
   sink: AnswerSink
   status: number
@@ -23,62 +19,83 @@ export function receiveJson(options: {
   /** The client's name of the model, as it stands in JSON. */
   name: Buffer
   firstByteMs: () => number
-}): BodyReceiver<ForwardResult> {
-  const { provider, sink, status, headers, name, firstByteMs } = options
-  let chunks: Buffer[] = []
-  let size = 0
-  let flow: ReturnType<typeof createModelRenamer> | null = null
+}
+
+/**
+ * Passes a JSON answer on. Until it is whole nothing is, so that one that breaks off can still be tried elsewhere;
+ * only large ones, which embeddings can be, flow through.
+ */
+export class JsonReceiver implements BodyReceiver<ForwardResult> {
+  readonly #options: JsonOptions
+  #chunks: Buffer[] = []
+  #size = 0
+  #flow: ReturnType<typeof createModelRenamer> | null = null
   // Of an answer that flows, usage and end are in what came last.
-  let last: Buffer = Buffer.alloc(0)
+  #last: Buffer = nothing
 
-  const usage = (): ChatUsage | null => readUsage(last)
-
-  const held = (): Buffer => {
-    const [only] = chunks
-    return only && chunks.length === 1 ? only : Buffer.concat(chunks, size)
+  constructor(options: JsonOptions) {
+    this.#options = options
   }
 
-  const pass = (through: ReturnType<typeof createModelRenamer>, chunk: Buffer): boolean => {
-    last = Buffer.concat([last.subarray(-4096), chunk])
-    return sink.write(through.push(chunk))
+  data(chunk: Buffer): boolean {
+    this.#size += chunk.length
+    if (this.#size > mostBytes) throw this.#bad(`is larger than ${mostBytes / 1024 ** 2} MB`)
+    if (this.#flow) return this.#pass(this.#flow, chunk)
+    this.#chunks.push(chunk)
+    return this.#size <= mostHeldBytes || this.#startFlow()
   }
 
-  const startFlow = (): boolean => {
-    const beginning = held()
-    if (!beginsLikeJson(beginning)) throw badAnswer(provider, 'is not JSON')
-    chunks = []
-    flow = createModelRenamer(name)
+  end(): ForwardResult {
+    const { sink, status, firstByteMs } = this.#options
+    if (!this.#flow) return this.#passWhole()
+    if (!endsLikeJson(this.#last)) throw this.#bad('ended before it was complete')
+    sink.write(this.#flow.end())
+    sink.end()
+    return { kind: 'answered', status, usage: readUsage(this.#last), firstByteMs: firstByteMs() }
+  }
+
+  broken(error: LlmdError): ForwardResult {
+    if (!this.#flow) throw error
+    const { sink, firstByteMs } = this.#options
+    sink.fail(error)
+    return { kind: 'broken', error, usage: readUsage(this.#last), firstByteMs: firstByteMs() }
+  }
+
+  #passWhole(): ForwardResult {
+    const { sink, status, headers, name, firstByteMs } = this.#options
+    const whole = this.#held()
+    if (!looksLikeJson(whole)) throw this.#bad('is not JSON')
+    const usage = readUsage(whole)
+    const renamed = renameModel(whole, name)
+    headers['content-length'] = String(renamed.length)
+    sink.head(status, headers, usage)
+    sink.end(renamed)
+    return { kind: 'answered', status, usage, firstByteMs: firstByteMs() }
+  }
+
+  #startFlow(): boolean {
+    const { sink, status, headers, name } = this.#options
+    const beginning = this.#held()
+    if (!beginsLikeJson(beginning)) throw this.#bad('is not JSON')
+    this.#chunks = []
+    this.#flow = createModelRenamer(name)
     sink.head(status, headers)
-    return pass(flow, beginning)
+    return this.#pass(this.#flow, beginning)
   }
 
-  return {
-    data(chunk) {
-      size += chunk.length
-      if (size > mostBytes) throw badAnswer(provider, `is larger than ${mostBytes / 1024 ** 2} MB`)
-      if (flow) return pass(flow, chunk)
-      chunks.push(chunk)
-      return size <= mostHeldBytes || startFlow()
-    },
-    end() {
-      if (flow) {
-        if (!endsLikeJson(last)) throw badAnswer(provider, 'ended before it was complete')
-        sink.write(flow.end())
-      } else {
-        const whole = held()
-        if (!looksLikeJson(whole)) throw badAnswer(provider, 'is not JSON')
-        last = whole
-        const renamed = renameModel(whole, name)
-        sink.head(status, { ...headers, 'content-length': String(renamed.length) })
-        sink.write(renamed)
-      }
-      sink.end()
-      return { kind: 'answered', status, usage: usage(), firstByteMs: firstByteMs() }
-    },
-    broken(error) {
-      if (!flow) throw error
-      sink.fail(error)
-      return { kind: 'broken', error, usage: usage(), firstByteMs: firstByteMs() }
-    },
+  #pass(through: ReturnType<typeof createModelRenamer>, chunk: Buffer): boolean {
+    this.#last = Buffer.concat([this.#last.subarray(-4096), chunk])
+    return this.#options.sink.write(through.push(chunk))
+  }
+
+  #held(): Buffer {
+    const [only] = this.#chunks
+    return only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size)
+  }
+
+  #bad(how: string): LlmdError {
+    return badAnswer(this.#options.provider, how)
   }
 }
+
+const nothing = Buffer.alloc(0)

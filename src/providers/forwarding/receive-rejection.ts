@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Secret } from '../../secret.ts'
 import { headersToPassOn, readRetryAfter } from './answer-headers.ts'
+import { isTooLarge } from './is-too-large.ts'
 import { isPlain } from './plain-body.ts'
 import type { BodyReceiver } from './receiver.ts'
 import { withoutKey } from './without-key.ts'
@@ -21,13 +22,17 @@ export function receiveRejection(options: {
   // Compressed text is of no use to anyone.
   let room = isPlain(headers) ? mostBytes : 0
 
-  const result = (): ForwardResult => ({
-    kind: 'rejected',
-    status,
-    headers: headersToPassOn(headers),
-    body: withoutKey(Buffer.concat(chunks), key),
-    retryAfterMs: readRetryAfter(headers, Date.now()),
-  })
+  const result = (): ForwardResult => {
+    const body = withoutKey(Buffer.concat(chunks), key)
+    return {
+      kind: 'rejected',
+      status,
+      headers: headersToPassOn(headers),
+      body,
+      retryAfterMs: readRetryAfter(headers, Date.now()),
+      isTooLarge: isTooLarge(status, body),
+    }
+  }
 
   return {
     data(chunk) {

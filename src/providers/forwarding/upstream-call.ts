@@ -6,7 +6,7 @@ import type { UpstreamDeadlines } from '../connection.ts'
 import type { DeadlineSweep, Timed } from './deadline-sweep.ts'
 import type { Receiver } from './receiver.ts'
 import type { TrackedClient, TrackedHandler } from './tracked-client.ts'
-import { type CallStage, describeFailure, timedOut } from './upstream-failures.ts'
+import { type CallStage, describeFailure, isUncalledFor, timedOut } from './upstream-failures.ts'
 
 export interface CallOptions<Result> {
   provider: string
@@ -65,7 +65,13 @@ export class UpstreamCall<Result> implements TrackedHandler, Timed {
     this.#isAnswered = true
   }
 
-  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // Slices of what was read with them, which would live as long as the request.
+    controller.rawHeaders = null
     if (this.#isOver || status < 200) return
     try {
       this.#options.receiver.head(status, headers)
@@ -166,5 +172,6 @@ export class UpstreamCall<Result> implements TrackedHandler, Timed {
 }
 
 function isDisconnect(error: Error): boolean {
+  if (isUncalledFor(error)) return false
   return 'code' in error && ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String(error.code))
 }

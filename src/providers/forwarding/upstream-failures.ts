@@ -56,9 +56,15 @@ export function describeFailure(provider: string, error: unknown, stage: CallSta
   if (error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return badAnswer(provider, 'is not proper HTTP')
   }
+  if (isUncalledFor(error)) return badAnswer(provider, 'begins with what nobody asked for, as 100 Continue')
   if (stage === 'answering') return badAnswer(provider, 'broke off')
   if (stage === 'waiting') return unreachable(provider, 'the connection was closed before an answer came')
   return unreachable(provider, code === '' ? 'no connection could be made' : code)
+}
+
+/** Whether undici gave up on an answer: it takes no `100 Continue` and no upgrade. The upstream has the request then. */
+export function isUncalledFor(error: unknown): boolean {
+  return error instanceof errors.SocketError && /^bad (?:response|upgrade)$/.test(error.message)
 }
 
 function unreachableInTime(provider: string): LlmdError {

@@ -81,8 +81,10 @@ describe('errors', () => {
     '%s is shown as it is answered',
     (name, { value }) => {
       const { error } = value
-      expect(error.code).toBe(name.replace(/^admin_/, ''))
-      expect(refusal(name.startsWith('admin_') ? 'AdminError' : 'Error', value)).toBe(null)
+      const [, surface = '', code] = /^((?:admin|mcp)_(?!server|session))?(.+)$/.exec(name) ?? []
+      expect('data' in error ? error.data.code : error.code).toBe(code)
+      const schemas: Record<string, string> = { admin_: 'AdminError', mcp_: 'RpcError' }
+      expect(refusal(schemas[surface] ?? 'Error', value)).toBe(null)
     },
   )
 
@@ -97,7 +99,9 @@ describe('errors', () => {
     )
     expect(errorMeanings).toEqual(Object.fromEntries(ofOperations))
     expect(told.length).toBe(Object.keys(errorCatalogue).length)
-    const shown = Object.keys(document.components.examples).map((name) => name.replace(/^admin_/, ''))
+    const shown = Object.keys(document.components.examples).map((name) =>
+      name.replace(/^(admin|mcp)_(?!server|session)/, ''),
+    )
     expect([...new Set(shown)].toSorted()).toEqual(Object.keys(errorMeanings).toSorted())
   })
 })

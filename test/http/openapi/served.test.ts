@@ -18,8 +18,10 @@ const operations = operationGroups.flatMap((group) =>
 /** A request as the document shows it, to the model that the fake app has. */
 function request(endpoint: string, example: unknown) {
   const [method = '', path = ''] = endpoint.split(' ')
-  const inner = path.startsWith('/llmd/') ? 'test%2Fmodel' : 'test/model'
-  const asked = { method, path: path.replaceAll(/:(\w+)(\{[^}]*\})?/g, inner) }
+  const asked = {
+    method,
+    path: path.replaceAll(/:\w+\{[^}]*\}/g, 'test/model').replaceAll(/:\w+/g, 'test%2Fmodel'),
+  }
   if (example === undefined) return asked
   const json = { ...Object(example) }
   if ('model' in json) json.model = 'test/model'

@@ -39,7 +39,8 @@ export function collectAnswer(): CollectedAnswer {
       return true
     },
     onDrain: () => {},
-    end() {
+    end(last) {
+      if (last) this.write(last)
       this.over = 'end'
     },
     fail(error) {

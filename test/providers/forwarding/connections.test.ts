@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
@@ -114,6 +115,34 @@ test('warming opens a connection without telling the key', async () => {
 test('warming what is not there does nothing', async () => {
   const upstream = openUpstream(connectionTo('http://127.0.0.1:1/v1'))
   await expect(upstream.warm()).resolves.toBeUndefined()
+})
+
+test('an answer that begins with 100 Continue is refused, and the request not sent again', async () => {
+  const server = await startFaults()
+  const upstream = openUpstream(connectionTo(server.baseUrl))
+  await forward(upstream, requestFor('good'))
+  const { thrown } = await forward(upstream, requestFor('continue'))
+  expect(thrown).toMatchObject({ code: 'upstream_error', message: expect.stringContaining('100 Continue') })
+  expect(server.requests).toHaveLength(2)
+})
+
+test('warming that hangs keeps nobody from closing', async () => {
+  const accepted = Promise.withResolvers<void>()
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).resume()
+    accepted.resolve()
+  })
+  onTestFinished(() => void server.close())
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  )
+  const upstream = openUpstream(connectionTo(`http://127.0.0.1:${port}/v1`))
+  const warming = upstream.warm()
+  await accepted.promise
+  const began = performance.now()
+  await upstream[Symbol.asyncDispose]()
+  await warming
+  expect(performance.now() - began).toBeLessThan(2000)
 })
 
 test('an exchange is read whole, and any status is an answer', async () => {

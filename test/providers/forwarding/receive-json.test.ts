@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { receiveJson } from '../../../src/providers/forwarding/receive-json.ts'
+import { JsonReceiver } from '../../../src/providers/forwarding/receive-json.ts'
 import { quoteName } from '../../../src/providers/forwarding/rename-model.ts'
 import { collectAnswer } from './collect-answer.ts'
 
@@ -17,7 +17,7 @@ function open() {
     },
     fail: (error: unknown) => Object.assign(answer, { over: error }),
   }
-  const receiver = receiveJson({
+  const receiver = new JsonReceiver({
     provider: 'acme',
     sink,
     status: 200,

@@ -38,7 +38,7 @@ export const tokenOperations: OperationGroup = {
         description: 'The token. No other answer ever holds its key.',
         json: { schema: createdTokenSchema },
       },
-      errors: ['token_exists', 'disk_full'],
+      errors: ['deployment_not_found', 'deployment_ended', 'token_exists', 'disk_full'],
     },
     'GET /llmd/v1/tokens/:id': {
       id: 'getToken',

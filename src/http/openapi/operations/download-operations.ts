@@ -23,6 +23,7 @@ export const downloadOperations: OperationGroup = {
       },
       answer: { status: 201, description: 'The download.', json: { schema: downloadSchema } },
       errors: [
+        'unsupported_parameter',
         'model_exists',
         'download_exists',
         'source_not_found',

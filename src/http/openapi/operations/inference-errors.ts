@@ -2,7 +2,11 @@ import type { TellableError } from '../error-meanings.ts'
 
 /** What anything that a model does can fail with. */
 export const inferenceErrors: readonly TellableError[] = [
+  'insufficient_quota',
   'model_not_found',
+  'deployment_not_found',
+  'deployment_not_ready',
+  'deployment_ended',
   'unsupported_by_model',
   'model_file_invalid',
   'model_file_not_found',

@@ -34,7 +34,14 @@ export const modelOperations: OperationGroup = {
         example: { name: 'qwen3:8b', source: '/models/qwen3-8b-q4_k_m.gguf', options: { context: 16_384 } },
       },
       answer: { status: 201, description: 'The model.', json: { schema: modelSchema } },
-      errors: ['model_exists', 'model_not_found', 'model_file_not_found', 'model_file_invalid', 'disk_full'],
+      errors: [
+        'unsupported_parameter',
+        'model_exists',
+        'model_not_found',
+        'model_file_not_found',
+        'model_file_invalid',
+        'disk_full',
+      ],
     },
     'GET /llmd/v1/models/:name': {
       id: 'getModel',
@@ -46,11 +53,12 @@ export const modelOperations: OperationGroup = {
     'PATCH /llmd/v1/models/:name': {
       id: 'editModel',
       summary: 'Change a model',
-      description: 'What is not named stays as it is. A loaded model keeps the options it was loaded with.',
+      description:
+        'What is not named stays as it is. A loaded model keeps the options it was loaded with; all else holds at once.',
       parameters,
       body: { schema: editModelSchema, example: { options: { slots: 4 }, reset: ['context'] } },
       answer: { description: 'The model as it is now.', json: { schema: modelSchema } },
-      errors: ['model_not_found', 'disk_full'],
+      errors: ['unsupported_parameter', 'model_not_found', 'disk_full'],
     },
     'DELETE /llmd/v1/models/:name': {
       id: 'removeModel',

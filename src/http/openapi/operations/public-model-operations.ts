@@ -7,6 +7,7 @@ export const publicModelOperations: OperationGroup = {
   name: 'Names of models',
   description: 'What can be asked.',
   scope: 'llm-all',
+  errors: ['deployment_not_found', 'deployment_ended'],
   operations: {
     'GET /v1/models': {
       id: 'listPublicModels',

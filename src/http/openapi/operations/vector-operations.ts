@@ -11,7 +11,7 @@ export const vectorOperations: OperationGroup = {
   name: 'Vectors and ranks',
   description: 'For search: embeddings of texts, and how well texts answer a query.',
   scope: 'llm-all',
-  errors: [...inferenceErrors, 'context_length_exceeded'],
+  errors: [...inferenceErrors, 'unsupported_parameter', 'context_length_exceeded'],
   operations: {
     'POST /v1/embeddings': {
       id: 'createEmbedding',
