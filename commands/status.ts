@@ -36,6 +36,10 @@ export default class Status extends ClientCommand {
           'Memory',
           `${formatBytes(memory.daemon_bytes)} daemon, ${formatBytes(memory.engines_bytes)} engines`,
         ],
+        ...status.gpus.map(({ name, used_bytes, total_bytes }): [string, string] => [
+          'GPU',
+          `${safe(name)}, ${formatBytes(used_bytes)} of ${formatBytes(total_bytes)} used`,
+        ]),
         ...(capture ? [describeCapture(capture)] : []),
       ]),
     )

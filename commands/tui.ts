@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import { ClientCommand } from '../src/cli/client-command.ts'
 import { LlmdError } from '../src/errors.ts'
 
@@ -14,8 +13,6 @@ export default class Tui extends ClientCommand {
   ]
 
   async run(): Promise<void> {
-    // What is drawn lives for a moment only: room for more of it would be a sixth of all the memory this takes.
-    setFlagsFromString('--semi-space-growth-factor=1')
     const { flags } = await this.parse(Tui)
     const { stdin: input, stdout: output } = process
     if (!input.isTTY || !output.isTTY || process.env['TERM'] === 'dumb') {

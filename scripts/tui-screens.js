@@ -1,10 +1,11 @@
-// Writes docs/tui.md: what llmd tui shows of a real daemon, seen through tmux.
-import { execFileSync, spawn } from 'node:child_process'
+// Writes docs/tui.md and docs/tui.svg: what llmd tui shows of a real daemon, seen through tmux.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { screenToSvg } from './screen-to-svg.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const program = join(root, 'bin/run.js')
@@ -17,13 +18,15 @@ const env = {
   A_KEY: 'sk-or-v1-0',
 }
 const server = `llmd-screens-${process.pid}`
+const size = { width: 100, height: 28 }
 
 const llmd = (...args) => execFileSync(process.execPath, [program, ...args], { env, encoding: 'utf8' })
 const tmux = (...args) => execFileSync('tmux', ['-L', server, ...args], { encoding: 'utf8' })
 
-/** What the terminal shows once it shows that. */
-async function screen(wanted) {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+/** What the terminal shows once it shows that, within so many seconds. */
+async function screen(wanted, { seconds = 10 } = {}) {
+  const end = Date.now() + seconds * 1000
+  while (Date.now() < end) {
     const text = tmux('capture-pane', '-p')
     if (wanted.test(text)) return text.trimEnd().replaceAll(home, '/home/ada/llmd')
     await delay(50)
@@ -31,19 +34,24 @@ async function screen(wanted) {
   throw new Error(`It never showed ${wanted}:\n${tmux('capture-pane', '-p')}`)
 }
 
-/** Several conversations at once, for as long as pictures are taken. */
-function talk() {
-  return Array.from({ length: 3 }, () =>
-    spawn(
-      'sh',
-      ['-c', `while :; do "${process.execPath}" "${program}" run llmd-demo "Tell me a story"; done`],
-      {
-        env,
-        stdio: 'ignore',
-        detached: true,
-      },
-    ),
-  )
+/** Several conversations at once, now more and now fewer, until the signal is aborted. */
+function talk(url, key, signal) {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const ask = async (model, words) => {
+    const messages = [{ role: 'user', content: 'Tell me a story' }]
+    const body = JSON.stringify({ model, messages, max_tokens: words, stream: true, temperature: 1.4 })
+    const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body, signal })
+    await answer.text()
+  }
+  const client = async (number) => {
+    for (let turn = 0; !signal.aborted; turn += 1) {
+      const model = ['llmd-demo', 'storyteller', 'best'][(number + turn) % 3]
+      await ask(model, 40 + ((turn * 97) % 400)).catch(() => {})
+      await delay(150 + 900 * Math.abs(Math.sin(turn / 9 + number))).catch(() => {})
+    }
+  }
+  for (let number = 0; number < 4; number += 1) void client(number)
+  void ask('meta/llama-4', 1).catch(() => {})
 }
 
 const tabs = [
@@ -61,19 +69,23 @@ const tabs = [
 
 async function takePictures() {
   llmd('start', '--port', '0')
-  llmd('tokens', 'create', 'laptop')
+  const { key } = JSON.parse(llmd('tokens', 'create', 'laptop', '--json'))
   llmd('tokens', 'create', 'ci', '--expires', '90d')
   const provider = ['--preset', 'openrouter', '--model', 'meta/llama-4', '--key-env', 'A_KEY', '--no-verify']
   llmd('providers', 'add', 'openrouter', ...provider)
   llmd('models', 'add', 'best', '--target', 'llmd-demo', '--target', 'meta/llama-4')
+  llmd('models', 'copy', 'llmd-demo', 'storyteller')
   llmd('models', 'load', 'llmd-demo')
+  const { listeners } = JSON.parse(llmd('status', '--json'))
+  const url = listeners.find((listener) => listener.startsWith('http'))
   const command = `exec "${process.execPath}" "${program}" tui`
-  const size = ['-x', '100', '-y', '28']
-  execFileSync('tmux', ['-L', server, '-f', '/dev/null', '-u', 'new-session', '-d', ...size, command], {
+  const area = ['-x', String(size.width), '-y', String(size.height)]
+  execFileSync('tmux', ['-L', server, '-f', '/dev/null', '-u', 'new-session', '-d', ...area, command], {
     env,
   })
   await screen(/Requests\/s/)
-  const talking = talk()
+  const over = new AbortController()
+  talk(url, key, over.signal)
   try {
     await screen(/Tokens.*peak \d{3,}/)
     const pictures = []
@@ -83,9 +95,12 @@ async function takePictures() {
     }
     tmux('send-keys', '2', 'a')
     pictures.push(['A form', 'a', await screen(/Add a model/)])
-    return pictures
+    tmux('send-keys', 'Escape', '1')
+    // Until there is something in the graphs.
+    await screen(/up 1m 3\ds/, { seconds: 100 })
+    return { pictures, coloured: tmux('capture-pane', '-e', '-p') }
   } finally {
-    for (const { pid } of talking) process.kill(-pid, 'SIGKILL')
+    over.abort()
   }
 }
 
@@ -106,7 +121,9 @@ ${sections.join('\n')}`
 }
 
 try {
-  writeFileSync(join(root, 'docs/tui.md'), page(await takePictures()))
+  const { pictures, coloured } = await takePictures()
+  writeFileSync(join(root, 'docs/tui.md'), page(pictures))
+  writeFileSync(join(root, 'docs/tui.svg'), screenToSvg(coloured, { title: 'llmd tui', ...size }))
 } finally {
   try {
     tmux('kill-server')

@@ -1,6 +1,7 @@
 import { fstatSync, writeFileSync, rmSync } from 'node:fs'
 import { hideTokenKeys } from './access/token-key.ts'
-import { type Principal, type TokenStore } from './access/token-store.ts'
+import type { TokenStore } from './access/token-store.ts'
+import { withoutToken } from './access/without-token.ts'
 import type { RequestStory } from './api/requests.ts'
 import type { Reloaded } from './api/settings.ts'
 import { scopeSchema, type CreatedToken } from './api/tokens.ts'
@@ -34,8 +35,11 @@ import { continueTrace } from './traces/trace-context.ts'
 import { traceDestination } from './traces/trace-destination.ts'
 import { describeStatus } from './daemon/describe-status.ts'
 import { entryFile, packageFile } from './daemon/installed-files.ts'
+import { openAdmission } from './daemon/open-admission.ts'
 import { openData } from './daemon/open-data.ts'
+import { openDeployments } from './daemon/open-deployments.ts'
 import { openDoctor } from './daemon/open-doctor.ts'
+import { openMcp } from './daemon/open-mcp.ts'
 import { openModels } from './daemon/open-models.ts'
 
 export interface DaemonOptions {
@@ -101,6 +105,8 @@ async function open(options: DaemonOptions): Promise<Daemon> {
   const startedAt = new Date()
   // Whatever is made from here on is this user's alone.
   process.umask(0o077)
+  // A small buffer keeps all of its pool in memory: by default 64 KB for a name that lives as long as its request.
+  Buffer.poolSize = 8192
   ensureFolders(paths)
   const settings = openSettings({ folder: paths.config, env, overrides })
 
@@ -134,7 +140,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
   const capture = resources.use(
     createCapture({ file: { ...retention, path: paths.captured }, hideKeys: hideTokenKeys, log }),
   )
-  const { database, usage, ledger, rollUp, vault, tokens } = await openData(resources, {
+  const { database, usage, ledger, rollUp, vault, tokens, issuers, spending } = await openData(resources, {
     paths,
     env,
     settings,
@@ -164,9 +170,18 @@ async function open(options: DaemonOptions): Promise<Daemon> {
     onModelEvent(event) {
       metrics?.model(event)
       events.publish(event)
+      if (event.type === 'model.unloaded' && event.reason === 'crashed') deployments.recover(event.name)
     },
     log,
   })
+  const { prices, admission } = await openAdmission({ data: { database, spending }, catalog })
+  const deployments = await openDeployments(resources, {
+    data: { database, tokens },
+    models: { catalog, inference },
+    events,
+    log,
+  })
+  const mcp = await openMcp(resources, { data: { database, vault }, env, log })
 
   const reload = (): Reloaded => {
     const { applied, needsRestart } = settings.reload()
@@ -210,8 +225,17 @@ async function open(options: DaemonOptions): Promise<Daemon> {
           snapshot() {
             const { allowedHosts, maxBodyBytes } = settings.current.server
             const logLevel = settings.current.log.level
-            const told = { allowedHosts, maxBodyBytes, routeHeaders, logLevel, traces: traces !== undefined }
-            return makeSnapshot({ tokens, catalog, providers, capture, settings: told })
+            const { missingTokenStatus } = settings.current.auth
+            const told = {
+              allowedHosts,
+              maxBodyBytes,
+              missingTokenStatus,
+              issuers: issuers.any,
+              routeHeaders,
+              logLevel,
+              traces: traces !== undefined,
+            }
+            return makeSnapshot({ tokens, catalog, providers, capture, prices, settings: told })
           },
           requests,
           ledger,
@@ -230,11 +254,16 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       upstream: (provider) => providers.upstream(provider),
       clock: systemClock,
       random: Math.random,
+      admission,
+      prices,
       routeHeaders,
       tokens,
+      issuers,
       catalog,
       downloads,
+      deployments,
       providers,
+      mcp,
       vault,
       backups: createBackups({
         sources: {
@@ -269,7 +298,10 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       },
       ...(traces && { beginTrace: continueTrace }),
       watchRequest,
-      ...(fronts && { settle: () => fronts.settle() }),
+      async settle() {
+        await deployments.review()
+        await fronts?.settle()
+      },
       stop: () => stop.resolve(),
       swaggerUiFolder: packageFile('assets/swagger-ui/'),
       settings: { list: () => ({ data: settings.list(), path: paths.settings }), reload },
@@ -283,6 +315,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
           requests,
           fronts: status,
           catalog,
+          inference,
           capture,
           memoryBytes,
         })
@@ -295,6 +328,9 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       },
       get allowedHosts() {
         return settings.current.server.allowedHosts
+      },
+      get missingTokenStatus() {
+        return settings.current.auth.missingTokenStatus
       },
     },
   )
@@ -336,6 +372,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       void catalog.preload()
       providers.start()
       downloads.start()
+      deployments.start()
       rollUp.start()
       log.info('llmd is ready', { version, pid: process.pid, listeners: urls.join(' ') })
       logs.flush()
@@ -373,6 +410,6 @@ function announce(paths: Paths, daemon: { pid: number; version: string; listener
 /** A token for inference alone: whoever started the daemon manages it over the socket. */
 async function createFirstToken(tokens: TokenStore): Promise<CreatedToken | null> {
   if (tokens.list().length > 0) return null
-  const operator: Principal = { tokenId: null, tokenName: null, scopes: new Set(scopeSchema.options) }
+  const operator = withoutToken(scopeSchema.options)
   return tokens.create({ name: 'first', scopes: ['llm-all'], expires_at: null }, operator)
 }

@@ -16,21 +16,33 @@ export const errorCatalogue = {
   unsupported_schema: { status: 400, type: 'invalid_request_error' },
   invalid_host: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
+  insufficient_quota: { status: 402, type: 'insufficient_quota' },
   permission_denied: { status: 403, type: 'permission_denied' },
   origin_refused: { status: 403, type: 'permission_denied' },
   host_refused: { status: 403, type: 'permission_denied' },
   not_found: { status: 404, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
+  price_not_found: { status: 404, type: 'invalid_request_error' },
   token_not_found: { status: 404, type: 'invalid_request_error' },
+  issuer_not_found: { status: 404, type: 'invalid_request_error' },
+  mcp_server_not_found: { status: 404, type: 'invalid_request_error' },
+  mcp_session_not_found: { status: 404, type: 'invalid_request_error' },
   provider_not_found: { status: 404, type: 'invalid_request_error' },
   download_not_found: { status: 404, type: 'invalid_request_error' },
+  deployment_not_found: { status: 404, type: 'invalid_request_error' },
+  deployment_key_not_found: { status: 404, type: 'invalid_request_error' },
   source_not_found: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   model_exists: { status: 409, type: 'conflict' },
   token_exists: { status: 409, type: 'conflict' },
+  too_many_keys: { status: 409, type: 'conflict' },
+  issuer_exists: { status: 409, type: 'conflict' },
+  mcp_server_exists: { status: 409, type: 'conflict' },
   provider_exists: { status: 409, type: 'conflict' },
   download_exists: { status: 409, type: 'conflict' },
   provider_test_failed: { status: 409, type: 'conflict' },
+  deployment_not_ready: { status: 409, type: 'conflict' },
+  deployment_ended: { status: 409, type: 'conflict' },
   model_in_use: { status: 409, type: 'conflict' },
   model_quarantined: { status: 409, type: 'conflict' },
   data_locked: { status: 409, type: 'conflict' },
@@ -53,6 +65,7 @@ export const errorCatalogue = {
   upstream_unreachable: { status: 502, type: 'server_error' },
   download_corrupt: { status: 502, type: 'server_error' },
   upstream_timeout: { status: 504, type: 'server_error' },
+  issuer_unreachable: { status: 503, type: 'server_error' },
   sealed: { status: 503, type: 'server_error' },
   overloaded: { status: 503, type: 'server_error' },
   shutting_down: { status: 503, type: 'server_error' },
@@ -67,6 +80,8 @@ export interface LlmdErrorOptions {
   hint?: string
   /** Path of the request field at fault, in the client's own spelling: `messages[0].content`. */
   param?: string
+  /** Of the answer that tells of it, beside those that its status has. */
+  headers?: Record<string, string>
   cause?: unknown
 }
 
@@ -78,14 +93,16 @@ export class LlmdError extends Error {
   readonly type: string
   readonly hint: string | undefined
   readonly param: string | undefined
+  readonly headers: Record<string, string> | undefined
 
-  constructor(code: ErrorCode, message: string, { hint, param, cause }: LlmdErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, { hint, param, headers, cause }: LlmdErrorOptions = {}) {
     super(message, { cause })
     this.code = code
     this.status = errorCatalogue[code].status
     this.type = errorCatalogue[code].type
     this.hint = hint
     this.param = param
+    this.headers = headers
   }
 }
 

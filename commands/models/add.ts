@@ -6,6 +6,7 @@ import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatBytes } from '../../src/cli/format.ts'
 import { formatSource } from '../../src/cli/format-source.ts'
 import { givenModelOptions, modelOptionFlags } from '../../src/cli/model-option-flags.ts'
+import { givenProfile, profileFlags } from '../../src/cli/profile-flags.ts'
 import { givenRoute, routeFlags } from '../../src/cli/route-flags.ts'
 import { isDownload } from '../../src/cli/is-download.ts'
 import { pullModel } from '../../src/cli/pull-model.ts'
@@ -28,6 +29,9 @@ export default class ModelsAdd extends ClientCommand {
     '<%= config.bin %> <%= command.id %> fast openrouter/meta-llama/llama-3.3-70b-instruct',
     '<%= config.bin %> <%= command.id %> best --target qwen3:8b --target fast',
     '<%= config.bin %> <%= command.id %> best --target qwen3:8b --weight 3 --target fast --weight 1 --strategy balance',
+    '<%= config.bin %> <%= command.id %> support qwen3-8b.gguf --system "Answer in one sentence." --temperature 0.2 --top-p 0.9',
+    '<%= config.bin %> <%= command.id %> fast openrouter/qwen/qwen3-8b --param top_k=40 --param reasoning_effort=low',
+    '<%= config.bin %> <%= command.id %> fast openrouter/qwen/qwen3-8b --description "For quick answers" --tier small',
     '<%= config.bin %> <%= command.id %> qwen3:8b /srv/qwen3-8b.gguf --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> qwen3:8b qwen3-8b.gguf --json',
   ]
@@ -37,7 +41,7 @@ export default class ModelsAdd extends ClientCommand {
       description: 'Path of a GGUF file, hf:OWNER/REPO, https://HOST/FILE.gguf, or PROVIDER/MODEL.',
     }),
   }
-  static override flags = { ...routeFlags, ...modelOptionFlags }
+  static override flags = { ...routeFlags, ...profileFlags, ...modelOptionFlags }
 
   async run(): Promise<Model> {
     const { args, flags } = await this.parse(ModelsAdd)
@@ -49,11 +53,12 @@ export default class ModelsAdd extends ClientCommand {
       })
     }
     await using connection = await this.connect(flags, { allowInProcess: true })
-    const options = givenModelOptions(flags)
-    if (source !== undefined && isDownload(source)) await pullModel(connection, { name, source, options })
+    const described = { ...givenProfile(flags), options: givenModelOptions(flags) }
+    if (source !== undefined && isDownload(source))
+      await pullModel(connection, { name, source, ...described })
     else {
       const given = source !== undefined && { source: isPath(source) ? resolve(source) : source }
-      await connection.client.addModel({ name, ...route, ...given, options })
+      await connection.client.addModel({ name, ...route, ...given, ...described })
     }
     const model = await connection.client.getModel(name)
     this.log(`Added ${safe(name)} (${safe(describe(model))}). Try it: llmd run ${safe(name)} "Hello!"`)

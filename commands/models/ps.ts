@@ -27,7 +27,7 @@ export default class ModelsPs extends ClientCommand {
               name,
               progress === null ? state : `loading ${Math.floor(progress * 100)} %`,
               engine ? `${engine.slots_busy}/${engine.slots}` : '-',
-              engine ? String(engine.context) : '-',
+              engine ? `${engine.context_used}/${engine.context}` : '-',
               engine ? formatBytes(engine.memory_bytes) : '-',
               engine?.gpu ?? '-',
               engine?.tokens_per_second?.toFixed(1) ?? '-',

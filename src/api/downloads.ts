@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listOf, modelNameSchema, timestampSchema } from './common.ts'
+import { givenProfileSchema } from './model-profile.ts'
 import { modelOptionsSchema } from './models.ts'
 
 /**
@@ -49,6 +50,7 @@ export const addDownloadSchema = z.strictObject({
       '`hf:OWNER/REPO`, `hf:OWNER/REPO:QUANTIZATION`, `hf:OWNER/REPO/FILE` or a URL, which may end in `#sha256=DIGEST`.',
     ),
   name: modelNameSchema.exactOptional().describe('Of the model; made from the source where absent.'),
+  ...givenProfileSchema.shape,
   options: modelOptionsSchema.default({}).describe('Of the model.'),
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { timestampSchema } from './common.ts'
+import { deploymentStateSchema } from './deployments.ts'
 import { downloadStateSchema } from './downloads.ts'
 
 function event<Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) {
@@ -67,6 +68,11 @@ const publishedEventSchema = z.discriminatedUnion('type', [
   event('download.finished', downloadFields).describe('It is a model now.'),
   event('download.failed', { ...downloadFields, code: z.string(), message: z.string() }),
   event('download.cancelled', downloadFields),
+  event('deployment.changed', {
+    deployment_id: z.string(),
+    model: z.string(),
+    state: deploymentStateSchema,
+  }).describe('It is in this state now, ends at another time, or could not be made ready yet.'),
 ])
 
 type PublishedEvent = z.infer<typeof publishedEventSchema>

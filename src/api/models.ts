@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listOf, modelNameSchema, timestampSchema } from './common.ts'
+import { givenProfileSchema, profileSchema, resettableProfileSchema } from './model-profile.ts'
 
 /** Seconds: a timer holds no more than about 24 days. */
 const longestTtl = 2_000_000
@@ -71,6 +72,12 @@ const modelEngineSchema = z.object({
   context: z.int(),
   slots: z.int(),
   slots_busy: z.int(),
+  slot_tokens: z
+    .array(z.int())
+    .describe(
+      'Tokens that each slot holds, of the conversation it is in or was in last, as of the last second.',
+    ),
+  context_used: z.int().describe('Tokens in the fullest slot; each has room for `context`.'),
   queued: z.int(),
   memory_bytes: z.int(),
   gpu: z.string().nullable(),
@@ -87,6 +94,7 @@ export type ModelEngine = z.infer<typeof modelEngineSchema>
 export const localModelSchema = z.object({
   kind: z.literal('local'),
   name: z.string(),
+  ...profileSchema.shape,
   source: z.string().describe('As the operator gave it: a path, or `builtin:NAME` for what llmd carries.'),
   created_at: timestampSchema,
   options: modelOptionsSchema,
@@ -116,6 +124,7 @@ export type TargetHealth = z.infer<typeof targetHealthSchema>
 const remoteModelSchema = z.object({
   kind: z.literal('remote'),
   name: z.string(),
+  ...profileSchema.shape,
   source: z.string().describe('`PROVIDER/MODEL`.'),
   created_at: timestampSchema,
   provider: z.string(),
@@ -136,6 +145,7 @@ const strategySchema = z.enum(['fallback', 'balance'])
 export const routedModelSchema = z.object({
   kind: z.literal('routed'),
   name: z.string(),
+  ...profileSchema.shape,
   created_at: timestampSchema,
   strategy: strategySchema,
   targets: z.array(
@@ -194,6 +204,7 @@ export const addModelSchema = z
     source: sourceSchema.exactOptional().describe('A path, or `PROVIDER/MODEL`.'),
     targets: targetsSchema.exactOptional(),
     strategy: strategySchema.exactOptional().describe('Without it, weights make it `balance`.'),
+    ...givenProfileSchema.shape,
     options: modelOptionsSchema.default({}).describe('Of a local model.'),
   })
   .refine(({ source, targets }) => (source === undefined) !== (targets === undefined), {
@@ -208,8 +219,12 @@ export const editModelSchema = z.strictObject({
   source: sourceSchema.exactOptional().describe("Of another name for a provider's model: `PROVIDER/MODEL`."),
   targets: targetsSchema.exactOptional().describe('Of a routed model: all of them.'),
   strategy: strategySchema.exactOptional(),
+  ...givenProfileSchema.shape,
   options: modelOptionsSchema.default({}).describe('Of a local model.'),
-  reset: z.array(optionsSchema.keyof()).default([]).describe('Options that llmd is to choose again.'),
+  reset: z
+    .array(z.enum([...optionsSchema.keyof().options, ...resettableProfileSchema.options]))
+    .default([])
+    .describe('Options that llmd is to choose again, and what else is to be taken back.'),
 })
 
 export type EditModel = z.input<typeof editModelSchema>

@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import { listOf, timestampSchema } from './common.ts'
 
-/** A request that is being answered. */
-export const openRequestSchema = z.object({
+const requestSchema = z.object({
   id: z.string().describe('As in the `x-request-id` of its answer.'),
   path: z.string(),
   model: z.string().nullable().describe('As the client named it; null until its body is read.'),
   token: z.string().nullable().describe('Id of the token it came with; null for whoever needs none.'),
   started_at: timestampSchema,
+})
+
+/** A request that is being answered. */
+export const openRequestSchema = requestSchema.extend({
+  completion_tokens: z
+    .int()
+    .nullable()
+    .describe('Written so far, as of the last second; null before the first, and where a provider answers.'),
+  tokens_per_second: z.number().nullable().describe('Of these, from the first on.'),
 })
 
 export type OpenRequest = z.infer<typeof openRequestSchema>
@@ -24,7 +32,7 @@ const attemptSchema = z.object({
 })
 
 /** All that is known of one request, open or over. Durations are milliseconds; null is what is not known. */
-export const requestStorySchema = openRequestSchema.extend({
+export const requestStorySchema = requestSchema.extend({
   token_name: z.string().nullable(),
   status: z.int().nullable().describe('Null while it is open; 499 where the client left.'),
   code: z.string().nullable(),
@@ -56,6 +64,10 @@ export const requestStorySchema = openRequestSchema.extend({
       reasoning_tokens: z.int(),
     })
     .nullable(),
+  credits: z
+    .number()
+    .exactOptional()
+    .describe('What it cost; absent where it is open, or its model is free.'),
   streamed: z.boolean().exactOptional().describe('Whether the answer was asked for in events.'),
   trace: z
     .object({ trace_id: z.string(), span_id: z.string(), parent_span_id: z.string().nullable() })

@@ -30,6 +30,9 @@ export const statusSchema = z.object({
     engines_bytes: z.int(),
     budget_bytes: z.int().describe('What all engines together may take.'),
   }),
+  gpus: z
+    .array(z.object({ name: z.string(), used_bytes: z.int(), total_bytes: z.int() }))
+    .describe('GPUs that loaded models compute on, and their memory, whoever uses it. Empty on the CPU.'),
 })
 
 export type Status = z.infer<typeof statusSchema>

@@ -24,6 +24,7 @@ const usageSumsSchema = z.object({
   cached_tokens: z.int().describe('Part of the prompt tokens.'),
   completion_tokens: z.int(),
   reasoning_tokens: z.int().describe('Part of the completion tokens.'),
+  credits: z.number().describe('What they cost, by the prices that held when they began.'),
   first_byte_ms: z
     .number()
     .nullable()

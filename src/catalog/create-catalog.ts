@@ -5,10 +5,18 @@ import type { Log } from '../log.ts'
 import type { ModelTable } from '../storage/model-table.ts'
 import type { Catalog, NamedModel } from './catalog.ts'
 import { changeDefinition } from './change-definition.ts'
+import { changeProfile, noProfile } from './change-profile.ts'
+import { checkAsDefaults } from './check-as-defaults.ts'
 import { checkRoutes } from './check-routes.ts'
 import { deleteFiles, filesToDelete } from './delete-files.ts'
 import { defineModel } from './define-model.ts'
-import { type Definition, type LocalDefinition, renameDefinition, toDefinition } from './definition.ts'
+import {
+  type Definition,
+  type LocalDefinition,
+  renameDefinition,
+  type RoutedDefinition,
+  toDefinition,
+} from './definition.ts'
 import { describeCheck } from './describe-model.ts'
 import { checkOptions, toStoredOptions } from './model-options.ts'
 import { createPresenter, type LookAtHealth } from './present-model.ts'
@@ -22,6 +30,11 @@ export interface CatalogOptions {
   providers: ServedNames
   health: LookAtHealth
   log: Log
+  /**
+   * Whether local models can do what these parameters of requests say.
+   * @throws LlmdError `invalid_request`, `unsupported_parameter`
+   */
+  checkParams: (params: Record<string, unknown>) => void
   /** Where the models are that llmd carries. */
   assetsFolder: string
   now?: () => Date
@@ -29,7 +42,16 @@ export interface CatalogOptions {
 
 /** Reads every definition once; from then on the table is only written to. */
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { table, inference, providers, health, log, assetsFolder, now = () => new Date() } = options
+  const {
+    table,
+    inference,
+    providers,
+    health,
+    log,
+    checkParams,
+    assetsFolder,
+    now = () => new Date(),
+  } = options
   const definitions = new Map<string, Definition>()
   for (const row of await table.all()) {
     const definition = toDefinition(row, assetsFolder)
@@ -69,8 +91,17 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     if (owner !== undefined) throw takenName(name, owner)
   }
 
-  function checkTargets(definition: Definition): void {
-    if (definition.kind !== 'routed') return
+  function check(definition: Definition): void {
+    if (definition.kind === 'local') checkDefaults(definition.row)
+    if (definition.kind === 'routed') checkTargets(definition)
+  }
+
+  /** Of a local model. */
+  function checkDefaults({ defaults }: Pick<LocalDefinition['row'], 'defaults'>): void {
+    if (defaults.params) checkAsDefaults(checkParams, defaults.params)
+  }
+
+  function checkTargets(definition: RoutedDefinition): void {
     const { name, targets } = definition.row
     for (const [index, { model }] of targets.entries()) {
       if (model !== name && !find(model)) throw unknownTarget(model, index)
@@ -83,7 +114,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   }
 
   async function insert(definition: Definition): Promise<Model> {
-    checkTargets(definition)
+    check(definition)
     // The table decides between two that add the same name at the same time.
     await table.insert(definition.row)
     definitions.set(definition.row.name, definition)
@@ -104,6 +135,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       throw unknownModel(name)
     },
     find,
+    tierOf: (name) => definitions.get(name)?.row.tier ?? null,
     taken,
     aliasesOf: (provider) =>
       [...definitions.values()].flatMap(({ kind, row }) =>
@@ -119,11 +151,12 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       })
       return insert(definition)
     },
-    checkNew({ name, options: modelOptions }) {
+    checkNew({ name, options: modelOptions, profile }) {
       refuseTaken(name)
       checkOptions(modelOptions)
+      checkDefaults(changeProfile(noProfile, profile))
     },
-    async addDownloaded({ name, source, path, options: modelOptions }, signal) {
+    async addDownloaded({ name, source, path, options: modelOptions, profile }, signal) {
       const there = definitions.get(name)
       if (there?.kind === 'local' && there.row.source === source && there.file.path === path) {
         return present.any(there)
@@ -136,6 +169,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
         name,
         source,
         createdAt: now().toISOString(),
+        ...changeProfile(noProfile, profile),
         options: stored,
         file,
       }
@@ -144,7 +178,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     async edit(name, change) {
       const previous = get(name)
       const definition = changeDefinition(previous, change, { isProvider: (each) => providers.has(each) })
-      checkTargets(definition)
+      check(definition)
       // At once, so that an edit at the same time builds on this one.
       definitions.set(name, definition)
       try {
@@ -223,6 +257,14 @@ function providerOf(model: Model): string {
 }
 
 function toNamedModel(definition: Definition): NamedModel {
+  const named = toNamed(definition)
+  const { defaults } = definition.row
+  // Of empty ones no request need know.
+  for (const _ in defaults) return { ...named, defaults }
+  return named
+}
+
+function toNamed(definition: Definition): NamedModel {
   const { kind, row } = definition
   if (kind === 'local') return { kind, model: toLocalModel(definition) }
   if (kind === 'remote') return { kind, provider: row.provider, model: row.model }

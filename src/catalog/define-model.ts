@@ -1,6 +1,7 @@
 import type { AddModel } from '../api/models.ts'
 import type { GgufSummary } from '../inference/inference.ts'
 import { findBuiltinModel } from './builtin-models.ts'
+import { changeProfile, noProfile } from './change-profile.ts'
 import { chooseTargets } from './choose-targets.ts'
 import type { Definition } from './definition.ts'
 import { checkOptions, toStoredOptions } from './model-options.ts'
@@ -26,7 +27,7 @@ export async function defineModel(
   { createdAt, assetsFolder, isProvider, inspect }: DefineOptions,
 ): Promise<Definition> {
   const { name, source, strategy, options = {} } = model
-  const named = { name, createdAt }
+  const named = { name, createdAt, ...changeProfile(noProfile, model) }
   const refuseOptions = () => {
     if (Object.keys(options).length > 0) throw misplaced('options', name)
   }

@@ -16,7 +16,7 @@ interface RemoteDefinition {
   row: RemoteModelRow
 }
 
-interface RoutedDefinition {
+export interface RoutedDefinition {
   kind: 'routed'
   row: RoutedModelRow
 }

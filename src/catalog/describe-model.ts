@@ -14,7 +14,8 @@ import type {
   ModelCheck as CheckedModel,
   ModelState,
 } from '../inference/inference.ts'
-import type { RoutedModelRow } from '../storage/model-table.ts'
+import type { RemoteModelRow, RoutedModelRow } from '../storage/model-table.ts'
+import { describeProfile, noProfile } from './change-profile.ts'
 import type { LocalDefinition } from './definition.ts'
 import { fromStoredOptions } from './model-options.ts'
 import type { ServedName } from './served-names.ts'
@@ -23,6 +24,7 @@ export function describeLocal({ row, file }: LocalDefinition, status: ModelState
   return {
     kind: 'local',
     name: row.name,
+    ...describeProfile(row),
     source: row.source,
     created_at: row.createdAt,
     options: fromStoredOptions(row.options),
@@ -33,13 +35,14 @@ export function describeLocal({ row, file }: LocalDefinition, status: ModelState
   }
 }
 
-export function describeRemote(
-  { name, provider, model, createdAt }: ServedName,
-  { alias, health }: { alias: boolean; health: TargetHealth | null },
-): RemoteModel {
+/** @param named The operator's name for it, or one that the provider brings */
+export function describeRemote(named: RemoteModelRow | ServedName, health: TargetHealth | null): RemoteModel {
+  const { name, provider, model, createdAt } = named
+  const alias = 'kind' in named
   return {
     kind: 'remote',
     name,
+    ...describeProfile(alias ? named : noProfile),
     source: `${provider}/${model}`,
     created_at: createdAt,
     provider,
@@ -51,12 +54,13 @@ export function describeRemote(
 
 /** @param look What a target is now, and how it does */
 export function describeRouted(
-  { name, createdAt, strategy, targets }: RoutedModelRow,
+  { name, createdAt, strategy, targets, ...profile }: RoutedModelRow,
   look: (target: string) => { kind: Model['kind'] | null; health: TargetHealth | null },
 ): RoutedModel {
   return {
     kind: 'routed',
     name,
+    ...describeProfile(profile),
     created_at: createdAt,
     strategy,
     targets: targets.map(({ model, weight }) => ({
@@ -98,6 +102,8 @@ function describeEngine(engine: EngineStatus): ModelEngine {
     context: engine.context,
     slots: engine.slots,
     slots_busy: engine.slotsBusy,
+    slot_tokens: [...engine.slotTokens],
+    context_used: Math.max(0, ...engine.slotTokens),
     queued: engine.queued,
     memory_bytes: engine.memoryBytes,
     gpu: engine.gpu,

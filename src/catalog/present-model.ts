@@ -43,12 +43,12 @@ export function createPresenter({
 
   return {
     local,
-    served: (served) => describeRemote(served, { alias: false, health: healthOf(served) }),
+    served: (served) => describeRemote(served, healthOf(served)),
     any(definition) {
       const { kind, row } = definition
       if (kind === 'local') return local(definition)
       if (kind === 'routed') return describeRouted(row, lookAt)
-      return describeRemote(row, { alias: true, health: healthOf(row) })
+      return describeRemote(row, healthOf(row))
     },
   }
 }

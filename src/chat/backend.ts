@@ -9,6 +9,8 @@ export interface AnswerObserver {
   onReady(): void
   /** It gets its turn, after so many milliseconds of waiting for one. */
   onTurn(waitedMs: number): void
+  /** So many tokens were written in so many milliseconds; told now and then while it goes on. */
+  onProgress(written: { tokens: number; ms: number }): void
   /**
    * No `finish` and no result will come: the answer failed or was given up. Resolves with what it had used by then,
    * null where nobody knows.

@@ -14,3 +14,8 @@ export function parseDuration(text: string): number {
     hint: 'Write a whole number and a unit: 30s, 10m, 12h or 90d.',
   })
 }
+
+/** As `parseDuration`, in seconds. */
+export function readSeconds(text: string): number {
+  return parseDuration(text) / 1000
+}

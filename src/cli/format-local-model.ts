@@ -1,19 +1,12 @@
-import type { LocalModel, ModelOptions } from '../api/models.ts'
+import type { LocalModel, ModelEngine, ModelOptions } from '../api/models.ts'
 import { formatBytes, formatDuration, formatRelativeTime } from './format.ts'
+import { formatProfile } from './format-profile.ts'
 import { formatUntil } from './format-until.ts'
 import { formatPairs } from './table.ts'
 
 /** All there is to know of a local model, a line each. */
-export function formatLocalModel({
-  name,
-  source,
-  created_at,
-  options,
-  file,
-  state,
-  progress,
-  engine,
-}: LocalModel): string {
+export function formatLocalModel(model: LocalModel): string {
+  const { name, source, created_at, options, file, state, progress, engine } = model
   return formatPairs([
     ['Name', name],
     ['Kind', 'local'],
@@ -38,6 +31,7 @@ export function formatLocalModel({
     ['Rope scaling', formatScaling(options.rope_scaling)],
     ['Unloaded', formatTtl(options)],
     ['Preloaded', yesOrNo(options.preload ?? false)],
+    ...formatProfile(model),
     ...(engine
       ? ([
           ['Engine', `pid ${engine.pid}, loaded ${formatRelativeTime(engine.loaded_at)}`],
@@ -45,6 +39,7 @@ export function formatLocalModel({
             'Running with',
             `context ${engine.context}, slots ${engine.slots_busy}/${engine.slots}, ${engine.queued} queued`,
           ],
+          ['Context used', formatUsed(engine)],
           ['Until', formatUntil(engine)],
           ['Memory', `${formatBytes(engine.memory_bytes)}${engine.gpu === null ? '' : `, on ${engine.gpu}`}`],
           [
@@ -64,6 +59,12 @@ function formatScaling(scaling: ModelOptions['rope_scaling']): string {
   if (!scaling) return '-'
   const from = scaling.original_context === undefined ? '' : ` from ${scaling.original_context}`
   return `${scaling.type} x ${scaling.factor}${from}`
+}
+
+/** As in `812 of 4096 tokens; slots: 812, 0`. */
+function formatUsed({ context, context_used, slot_tokens }: ModelEngine): string {
+  const used = `${context_used} of ${context} tokens`
+  return slot_tokens.length < 2 ? used : `${used}; slots: ${slot_tokens.join(', ')}`
 }
 
 function formatTtl({ ttl, pinned }: ModelOptions): string {

@@ -1,3 +1,4 @@
+import { formatCredits } from '../api/credits.ts'
 import type { RequestStory } from '../api/requests.ts'
 import { formatMilliseconds, formatRelativeTime } from './format.ts'
 import { formatPairs, formatTable } from './table.ts'
@@ -21,6 +22,7 @@ export function formatStory(story: RequestStory, now?: number): string {
     ['Took', formatMilliseconds(story.ms)],
     ...optional('Prompt', usage && tokens(usage.prompt_tokens, usage.cached_tokens, 'cached')),
     ...optional('Output', usage && tokens(usage.completion_tokens, usage.reasoning_tokens, 'thinking')),
+    ...optional('Credits', story.credits === undefined ? null : formatCredits(story.credits)),
     ...optional('Speed', describeSpeed(story)),
     ...optional('Attempts', attempts ? null : String(story.attempt_count)),
   ]

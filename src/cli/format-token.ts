@@ -1,5 +1,6 @@
 import type { CreatedToken, Token } from '../api/tokens.ts'
 import { formatRelativeTime } from './format.ts'
+import { tokenLimitPairs } from './format-token-limits.ts'
 import { formatPairs } from './table.ts'
 
 /** All there is to know of a token, a line each; its key only where it was just made. */
@@ -9,8 +10,11 @@ export function formatToken(token: Token | CreatedToken): string {
     ['Id', token.id],
     'key' in token ? ['Key', token.key] : ['Token', token.masked],
     ['Scopes', token.scopes.join(', ')],
+    ...(token.owner === null ? [] : ([['Made by', token.owner]] satisfies [string, string][])),
+    ...(token.deployment === null ? [] : ([['Deployment', token.deployment]] satisfies [string, string][])),
     ['Created', formatRelativeTime(token.created_at)],
     ['Expires', formatTokenEnd(token)],
+    ...tokenLimitPairs(token),
   ])
 }
 

@@ -1,4 +1,5 @@
 import type { Usage, UsageRow, UsageSums } from '../api/usage.ts'
+import { formatCredits } from '../api/credits.ts'
 import { displayWidth, shorten } from './display-width.ts'
 import { formatCount, formatMilliseconds } from './format.ts'
 import { safe } from './safe-text.ts'
@@ -16,6 +17,7 @@ const columns: { title: string; value: (sums: UsageSums) => string; always: bool
   { title: 'CACHED', value: (sums) => formatCount(sums.cached_tokens), always: false },
   { title: 'OUTPUT', value: (sums) => formatCount(sums.completion_tokens), always: true },
   { title: 'THINK', value: (sums) => formatCount(sums.reasoning_tokens), always: false },
+  { title: 'CREDITS', value: ({ credits }) => formatCost(credits), always: false },
   { title: 'FIRST', value: (sums) => formatMilliseconds(sums.first_byte_ms), always: true },
   { title: 'TIME', value: ({ ms }) => formatMilliseconds(ms), always: true },
 ]
@@ -71,4 +73,9 @@ function tokensOf({ prompt_tokens, completion_tokens }: UsageRow): number {
 
 function requestsOf({ requests }: UsageRow): number {
   return requests
+}
+
+/** To three digits. */
+function formatCost(credits: number): string {
+  return credits < 1000 ? formatCredits(Number(credits.toPrecision(3))) : formatCount(Math.round(credits))
 }

@@ -1,15 +1,7 @@
 import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { EditProvider } from '../api/providers.ts'
-import { LlmdError } from '../errors.ts'
-
-const headerFlag = Flags.custom<{ name: string; value: string }>({
-  async parse(text) {
-    const [, name, value] = /^([^:\s]+):\s*(.*)$/s.exec(text) ?? []
-    if (name !== undefined && value !== undefined) return { name, value }
-    throw new LlmdError('invalid_request', '--header takes a name and a value, as in "X-Title: llmd".')
-  },
-})
+import { headerFlag } from './header-flag.ts'
 
 /** How a provider is reached and what it serves, as flags of `providers add` and `providers edit`. */
 export const providerFlags = {

@@ -15,6 +15,12 @@ const options = {
   ttl: 'ttl',
   pin: 'pinned',
   preload: 'preload',
+  description: 'description',
+  tier: 'tier',
+  system: 'system',
+  temperature: 'temperature',
+  'top-p': 'top_p',
+  param: 'params',
 } as const satisfies Record<string, Option>
 
 type Flag = keyof typeof options

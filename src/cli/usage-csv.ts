@@ -9,6 +9,7 @@ const numbers = [
   'reasoning_tokens',
   'first_byte_ms',
   'ms',
+  'credits',
 ] as const satisfies (keyof UsageRow)[]
 
 /** The rows as RFC 4180 has them, under a heading; an empty field is null. */

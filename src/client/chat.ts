@@ -3,6 +3,7 @@ export interface ChatCompletionRequest {
   model: string
   messages: { role: 'system' | 'user' | 'assistant'; content: string }[]
   temperature?: number
+  top_p?: number
   max_tokens?: number
   seed?: number
 }
@@ -16,6 +17,8 @@ export interface ChatCompletionUsage {
 /** A piece of an answer: some text, or what is known at its end. */
 export interface ChatCompletionPiece {
   content: string
+  /** What the model thinks before it answers, where it shows that. */
+  reasoning: string
   finishReason: string | null
   usage: ChatCompletionUsage | null
 }

@@ -1,9 +1,13 @@
 import type { ActiveCapture, StartCapture } from '../api/capture.ts'
+import type { CreateDeployment, Deployment, ExtendDeployment } from '../api/deployments.ts'
 import type { AddDownload, Download } from '../api/downloads.ts'
 import type { Examination, Finding } from '../api/doctor.ts'
 import type { DaemonEvent, EventType } from '../api/events.ts'
+import type { AddIssuer, EditIssuer, Issuer, IssuerTest, TestIssuer } from '../api/issuers.ts'
 import type { LogFilter, LogItem } from '../api/logs.ts'
+import type { AddMcpServer, McpServer, McpTest } from '../api/mcp.ts'
 import type { AddModel, EditModel, LocalModel, Model, ModelCheck } from '../api/models.ts'
+import type { Price, PriceKind, SetPrice } from '../api/prices.ts'
 import type {
   AddProvider,
   DraftProvider,
@@ -23,6 +27,8 @@ import type { Usage, UsageQuery } from '../api/usage.ts'
 import type { ExportedVault, ExportVault, ImportVault, RotatedVault, VaultStatus } from '../api/vault.ts'
 import { LlmdError } from '../errors.ts'
 import type { ChatCompletionPiece, ChatCompletionRequest } from './chat.ts'
+import type { EmbeddingsAnswer, EmbeddingsRequest } from './embeddings.ts'
+import { readEmbeddings } from './read-embeddings.ts'
 import { readEvents } from './read-events.ts'
 import { readError } from './read-error.ts'
 import { streamChat } from './stream-chat.ts'
@@ -66,6 +72,14 @@ export interface Client {
   pauseDownload(key: string): Promise<Download>
   resumeDownload(key: string): Promise<Download>
   cancelDownload(key: string): Promise<Download>
+  listDeployments(): Promise<Deployment[]>
+  getDeployment(id: string): Promise<Deployment>
+  /** It is starting when this resolves. */
+  createDeployment(deployment: CreateDeployment): Promise<Deployment>
+  extendDeployment(id: string, by: ExtendDeployment): Promise<Deployment>
+  stopDeployment(id: string): Promise<Deployment>
+  /** The key that it made itself. It can be taken once. */
+  takeDeploymentKey(id: string): Promise<CreatedToken>
   /** Requests to models that are being answered, oldest first. */
   listRequests(): Promise<OpenRequest[]>
   cancelRequest(id: string): Promise<OpenRequest>
@@ -86,6 +100,10 @@ export interface Client {
   /** Has prompts and answers written down for a time. */
   startCapture(capture: StartCapture): Promise<ActiveCapture>
   stopCapture(): Promise<void>
+  listPrices(): Promise<Price[]>
+  /** Replaces the price that is there. */
+  setPrice(kind: PriceKind, name: string, price: SetPrice): Promise<Price>
+  removePrice(kind: PriceKind, name: string): Promise<Price>
   listTokens(): Promise<Token[]>
   createToken(token: CreateToken): Promise<CreatedToken>
   getToken(idOrName: string): Promise<Token>
@@ -93,6 +111,13 @@ export interface Client {
   /** Gives it another key; the one that it had is refused from then on. */
   rotateToken(idOrName: string): Promise<CreatedToken>
   revokeToken(idOrName: string): Promise<Token>
+  listIssuers(): Promise<Issuer[]>
+  addIssuer(issuer: AddIssuer): Promise<Issuer>
+  editIssuer(name: string, change: EditIssuer): Promise<Issuer>
+  /** The keys that its users made are revoked. */
+  removeIssuer(name: string): Promise<Issuer>
+  /** Fetches its keys, and judges a JWT where one is given. */
+  testIssuer(name: string, test?: TestIssuer): Promise<IssuerTest>
   listProviderPresets(): Promise<ProviderPreset[]>
   listProviders(): Promise<Provider[]>
   getProvider(name: string): Promise<Provider>
@@ -108,12 +133,19 @@ export interface Client {
   listProviderModels(name: string): Promise<ProviderModel[]>
   /** What a provider that is not saved says it has. */
   discoverModels(draft: DraftProvider): Promise<ProviderModel[]>
+  listMcpServers(): Promise<McpServer[]>
+  addMcpServer(server: AddMcpServer): Promise<McpServer>
+  removeMcpServer(name: string): Promise<McpServer>
+  /** Introduces llmd to it, and asks for its tools. */
+  testMcpServer(name: string): Promise<McpTest>
   /** Where the vault is sealed, it looks for its key again first. */
   vaultStatus(): Promise<VaultStatus>
   rotateVault(): Promise<RotatedVault>
   /** Over the socket or in-process only, as is the import. */
   exportVault(body: ExportVault): Promise<ExportedVault>
   importVault(body: ImportVault): Promise<VaultStatus>
+  /** Turns texts into vectors; an aborted signal ends it and its reason is thrown. */
+  embed(request: EmbeddingsRequest, signal: AbortSignal): Promise<EmbeddingsAnswer>
   /** Streams an answer; an aborted signal ends it and its reason is thrown. */
   chat(request: ChatCompletionRequest, signal: AbortSignal): AsyncIterable<ChatCompletionPiece>
 }
@@ -191,16 +223,30 @@ export function createClient(transport: Transport): Client {
     pauseDownload: (key) => call('POST', `${downloadPath(key)}/pause`, { patient: true }),
     resumeDownload: (key) => call('POST', `${downloadPath(key)}/resume`),
     cancelDownload: (key) => call('DELETE', downloadPath(key), { patient: true }),
+    listDeployments: async () => (await call<{ data: Deployment[] }>('GET', '/deployments')).data,
+    getDeployment: (id) => call('GET', deploymentPath(id)),
+    createDeployment: (body) => call('POST', '/deployments', { body }),
+    extendDeployment: (id, body) => call('POST', `${deploymentPath(id)}/extend`, { body }),
+    stopDeployment: (id) => call('DELETE', deploymentPath(id)),
+    takeDeploymentKey: (id) => call('POST', `${deploymentPath(id)}/key`),
     listRequests: async () => (await call<{ data: OpenRequest[] }>('GET', '/requests')).data,
     cancelRequest: (id) => call('DELETE', `/requests/${encodeURIComponent(id)}`),
     getRequest: (id) => call('GET', `/requests/${encodeURIComponent(id)}`),
     usage: (query = {}) => call('GET', `/usage?${new URLSearchParams(query).toString()}`),
+    listPrices: async () => (await call<{ data: Price[] }>('GET', '/prices')).data,
+    setPrice: (kind, name, body) => call('PUT', pricePath(kind, name), { body }),
+    removePrice: (kind, name) => call('DELETE', pricePath(kind, name)),
     listTokens: async () => (await call<{ data: Token[] }>('GET', '/tokens')).data,
     createToken: (body) => call('POST', '/tokens', { body }),
     getToken: (idOrName) => call('GET', tokenPath(idOrName)),
     editToken: (idOrName, body) => call('PATCH', tokenPath(idOrName), { body }),
     rotateToken: (idOrName) => call('POST', `${tokenPath(idOrName)}/rotate`),
     revokeToken: (idOrName) => call('DELETE', tokenPath(idOrName)),
+    listIssuers: async () => (await call<{ data: Issuer[] }>('GET', '/issuers')).data,
+    addIssuer: (body) => call('POST', '/issuers', { body }),
+    editIssuer: (name, body) => call('PATCH', issuerPath(name), { body }),
+    removeIssuer: (name) => call('DELETE', issuerPath(name)),
+    testIssuer: (name, body = {}) => call('POST', `${issuerPath(name)}/test`, { body }),
     listProviderPresets: async () =>
       (await call<{ data: ProviderPreset[] }>('GET', '/provider-presets')).data,
     listProviders: async () => (await call<{ data: Provider[] }>('GET', '/providers')).data,
@@ -214,6 +260,10 @@ export function createClient(transport: Transport): Client {
       (await call<{ data: ProviderModel[] }>('GET', `${providerPath(name)}/models`, { patient: true })).data,
     discoverModels: async (body) =>
       (await call<{ data: ProviderModel[] }>('POST', '/provider-models', { body, patient: true })).data,
+    listMcpServers: async () => (await call<{ data: McpServer[] }>('GET', '/mcp-servers')).data,
+    addMcpServer: (body) => call('POST', '/mcp-servers', { body }),
+    removeMcpServer: (name) => call('DELETE', mcpServerPath(name)),
+    testMcpServer: (name) => call('POST', `${mcpServerPath(name)}/test`, { patient: true }),
     vaultStatus: () => call('GET', '/vault'),
     rotateVault: () => call('POST', '/vault/rotate', { patient: true }),
     exportVault: (body) => call('POST', '/vault/export', { body }),
@@ -235,6 +285,13 @@ export function createClient(transport: Transport): Client {
         readEvents<DaemonEvent>,
       )
     },
+    async embed(request, signal) {
+      const body = JSON.stringify({ ...request, encoding_format: 'float' })
+      return readEmbeddings(
+        parseAnswer(await send({ method: 'POST', path: '/v1/embeddings', body, signal })),
+        request,
+      )
+    },
     chat: (request, signal) =>
       stream(
         {
@@ -252,8 +309,20 @@ function modelPath(name: string): string {
   return `/models/${encodeURIComponent(name)}`
 }
 
+function issuerPath(name: string): string {
+  return `/issuers/${encodeURIComponent(name)}`
+}
+
 function providerPath(name: string): string {
   return `/providers/${encodeURIComponent(name)}`
+}
+
+function pricePath(kind: PriceKind, name: string): string {
+  return `/prices/${kind}s/${encodeURIComponent(name)}`
+}
+
+function mcpServerPath(name: string): string {
+  return `/mcp-servers/${encodeURIComponent(name)}`
 }
 
 function tokenPath(idOrName: string): string {
@@ -268,6 +337,10 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
+}
+
+function deploymentPath(id: string): string {
+  return `/deployments/${encodeURIComponent(id)}`
 }
 
 function parseAnswer(text: string) {

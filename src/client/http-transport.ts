@@ -19,7 +19,8 @@ export function createHttpTransport({ address, token }: { address: Address; toke
         }
   return async ({ method, path, body, signal }) => {
     const isSecure = address.kind === 'tcp' && address.url.protocol === 'https:'
-    const { request } = isSecure ? await import('node:https') : await import('node:http')
+    // To import node:http would read all its exports, and some of them load a whole fetch: 14 MB, and 30 ms.
+    const { request } = process.getBuiltinModule(isSecure ? 'node:https' : 'node:http')
     const outgoing = request({
       ...target,
       method,

@@ -4,8 +4,15 @@ import type { ChatCompletionPiece, ChatCompletionUsage } from './chat.ts'
 import { fromWireError } from './read-error.ts'
 import { readServerSentEvents } from './server-sent-events.ts'
 
+interface Delta {
+  content?: string | null
+  reasoning_content?: string | null
+  /** As OpenRouter calls it. */
+  reasoning?: string | null
+}
+
 interface Chunk {
-  choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[]
+  choices?: { delta?: Delta; finish_reason?: string | null }[]
   usage?: ChatCompletionUsage | null
   error?: ErrorBody['error']
 }
@@ -20,8 +27,10 @@ export async function* streamChat(body: AsyncIterable<Uint8Array>): AsyncGenerat
     const chunk: Chunk = JSON.parse(data)
     if (chunk.error) throw fromWireError(chunk.error)
     const choice = chunk.choices?.[0]
+    const { content, reasoning_content, reasoning } = choice?.delta ?? {}
     yield {
-      content: choice?.delta?.content ?? '',
+      content: content ?? '',
+      reasoning: reasoning_content ?? reasoning ?? '',
       finishReason: choice?.finish_reason ?? null,
       usage: chunk.usage ?? null,
     }

@@ -1,5 +1,5 @@
 export interface TransportRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With its query, already percent-encoded. */
   path: string
   /** JSON text. */

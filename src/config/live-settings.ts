@@ -42,6 +42,8 @@ const live: ReadonlySet<string> = new Set<SettingName>([
   'server.allowedHosts',
   'server.maxBodyBytes',
   'server.drainSeconds',
+  'auth.keyPrefix',
+  'auth.missingTokenStatus',
   'models.memoryBytes',
   'models.ttlSeconds',
   'models.keptBytes',

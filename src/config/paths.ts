@@ -29,6 +29,8 @@ export interface Paths extends Folders {
   daemonStderr: string
   /** Prompts and answers, where they are captured. */
   captured: string
+  /** What was typed in conversations. */
+  chatHistory: string
 }
 
 interface Folders {
@@ -58,6 +60,7 @@ export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
     daemonLog: join(folders.logs, 'llmd.log'),
     daemonStderr: join(folders.logs, 'stderr.log'),
     captured: join(folders.logs, 'captured.jsonl'),
+    chatHistory: join(folders.data, 'chat-history'),
   }
 }
 

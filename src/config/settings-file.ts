@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Conf from 'conf'
 import { LlmdError } from '../errors.ts'
-import { checkSettings, findSetting, settingsJsonSchema } from './settings-schema.ts'
+import { checkSettings, findSetting, requireValue, settingsJsonSchema } from './settings-schema.ts'
 import type { PartialSettings } from './settings.ts'
 
 /** What config.json in this folder says; nothing where there is none. @throws LlmdError `invalid_settings` */
@@ -24,10 +24,12 @@ export function readSettingsText(folder: string): string {
 /**
  * Changes one setting in the file, which is replaced in one step; undefined leaves it to the default.
  * @param name `server.port`
- * @throws LlmdError `invalid_settings`; `permission_denied` where the file may not be written
+ * @throws LlmdError `invalid_request` for another name or value than there may be; `invalid_settings` where it is the
+ * file that is wrong; `permission_denied` where it may not be written
  */
 export function changeSettingsFile(folder: string, name: string, value: unknown): void {
   const { group, key } = findSetting(name)
+  if (value !== undefined) requireValue(name, value)
   const file = open(folder)
   const current: Record<string, object | undefined> = file.store
   const changed = Object.fromEntries(

@@ -15,6 +15,13 @@ const groups = {
     routeHeaders: z.boolean().describe('true or false'),
     fronts: z.int().min(1).max(64).describe('a whole number from 1 to 64'),
   }),
+  auth: z.strictObject({
+    keyPrefix: z
+      .string()
+      .regex(/^[A-Za-z][\w-]{0,38}[_-]$/)
+      .describe('at most 40 letters, digits, - and _, with a letter first and - or _ last'),
+    missingTokenStatus: z.int().min(400).max(401).describe('400 or 401'),
+  }),
   models: z.strictObject({
     memoryBytes: z.int().min(0).describe('a whole number of bytes, or 0'),
     ttlSeconds: z.int().min(0).max(2_000_000).describe('a whole number from 0 to 2000000'),
@@ -56,6 +63,7 @@ const groups = {
 const partialSchema = z
   .strictObject({
     server: groups.server.partial(),
+    auth: groups.auth.partial(),
     models: groups.models.partial(),
     downloads: groups.downloads.partial(),
     secrets: groups.secrets.partial(),
@@ -74,12 +82,22 @@ export const knownSettings = Object.entries<z.ZodObject<Record<string, z.ZodType
   ([group, { shape }]) => Object.entries(shape).map(([key, schema]) => ({ group, key, schema })),
 )
 
-/** @throws LlmdError `invalid_settings` that names the nearest one */
+/** What someone asks for by this name. @throws LlmdError `invalid_request` that names the nearest one */
 export function findSetting(name: string): (typeof knownSettings)[number] {
   const setting = knownSettings.find((one) => nameOf(one) === name)
   if (setting) return setting
-  throw new LlmdError('invalid_settings', `${name} is not a setting.`, {
+  throw new LlmdError('invalid_request', `${name} is not a setting.`, {
     hint: `The nearest one is ${nearest(name, knownSettings.map(nameOf))}.`,
+  })
+}
+
+/** @throws LlmdError `invalid_request` that tells what may stand there, where someone wants another value */
+export function requireValue(name: string, value: unknown): void {
+  const { schema } = findSetting(name)
+  if (schema.safeParse(value).success) return
+  const found = JSON.stringify(value).slice(0, 100)
+  throw new LlmdError('invalid_request', `${name} must be ${schema.description}, not ${found}.`, {
+    hint: `See what it is now with: llmd config get ${name}`,
   })
 }
 

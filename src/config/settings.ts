@@ -20,6 +20,12 @@ export interface Settings {
     /** Processes that take requests over TCP and forward them, the daemon among them. */
     fronts: number
   }
+  auth: {
+    /** What keys of new tokens begin with; those that there are stay as they are. */
+    keyPrefix: string
+    /** Status of an answer to who shows no key, where one is needed. */
+    missingTokenStatus: number
+  }
   models: {
     /** Bytes that all loaded models together may take; 0 is four fifths of the memory. */
     memoryBytes: number
@@ -93,6 +99,7 @@ export const defaultSettings: Settings = {
     routeHeaders: true,
     fronts: 1,
   },
+  auth: { keyPrefix: 'sk-llmd-v1-', missingTokenStatus: 401 },
   models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3, folder: 'auto' },
   downloads: { connections: 4 },
   secrets: { home: 'auto' },
@@ -140,10 +147,11 @@ export function readSettingLayers({
 /** The settings with what one source says in their place. */
 export function mergeSettings(
   settings: Settings,
-  { server, models, downloads, secrets, usage, metrics, telemetry, log }: PartialSettings,
+  { server, auth, models, downloads, secrets, usage, metrics, telemetry, log }: PartialSettings,
 ): Settings {
   return {
     server: override(settings.server, server),
+    auth: override(settings.auth, auth),
     models: override(settings.models, models),
     downloads: override(settings.downloads, downloads),
     secrets: override(settings.secrets, secrets),

@@ -2,6 +2,7 @@ import type { Status } from '../api/status.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Listener } from '../http/listen.ts'
 import type { RequestTracker } from '../http/track-requests.ts'
+import type { Inference } from '../inference/inference.ts'
 import { memoryBudget } from '../inference/residency/memory-budget.ts'
 import type { Capture } from '../logs/create-capture.ts'
 
@@ -17,11 +18,12 @@ export function describeStatus(parts: {
   requests: RequestTracker
   fronts: Status['fronts']
   catalog: Catalog
+  inference: Pick<Inference, 'gpus'>
   capture: Capture
   /** The setting; 0 lets llmd choose. */
   memoryBytes: number
 }): Status {
-  const { startedAt, version, listeners, requests, fronts, catalog, capture, memoryBytes } = parts
+  const { startedAt, version, listeners, requests, fronts, catalog, inference, capture, memoryBytes } = parts
   const models = catalog.list()
   const engines = models.flatMap((model) => (model.kind === 'local' ? (model.engine ?? []) : []))
   return {
@@ -44,5 +46,10 @@ export function describeStatus(parts: {
       engines_bytes: sum(engines.map((engine) => engine.memory_bytes)),
       budget_bytes: memoryBudget(memoryBytes),
     },
+    gpus: inference.gpus().map(({ name, usedBytes, totalBytes }) => ({
+      name,
+      used_bytes: usedBytes,
+      total_bytes: totalBytes,
+    })),
   }
 }

@@ -8,6 +8,7 @@ import { createDownloads } from '../downloads/create-downloads.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import { defaultTuning, hubOf } from '../downloads/defaults.ts'
 import type { EventBus } from '../events/create-event-bus.ts'
+import { checkParameters } from '../formats/openai-chat/check-parameters.ts'
 import { createInference } from '../inference/create-inference.ts'
 import type { Inference, ModelEvent } from '../inference/inference.ts'
 import type { Log } from '../log.ts'
@@ -90,6 +91,7 @@ export async function openModels(
     },
     health: healthOf,
     log,
+    checkParams: checkParameters,
     assetsFolder: packageFile('assets/'),
   })
   const providers = resources.use(
@@ -100,6 +102,7 @@ export async function openModels(
       taken: (name) => catalog.taken(name),
       aliasesOf: (provider) => catalog.aliasesOf(provider),
       health: (target) => healthOf({ kind: 'remote', ...target }),
+      onReachedAnew: (provider) => health.forget(provider),
       log,
     }),
   )
@@ -123,7 +126,9 @@ export async function openModels(
     find(name) {
       const found = catalog.find(name)
       if (found?.kind !== 'local') return found
-      return { kind: 'local', model: name, backend: inference.backend(found.model) }
+      const { model, defaults } = found
+      const backend = inference.backend(model)
+      return { kind: 'local', model: name, backend, ...(defaults && { defaults }) }
     },
   })
   return { inference, catalog, providers, downloads, router, health }

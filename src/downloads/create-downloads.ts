@@ -147,11 +147,11 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     async add(wanted, signal) {
       const same = findSame(wanted)
       if (same) return resume(same)
-      const { source, options: modelOptions = {} } = wanted
+      const { source, options: modelOptions = {}, name: _, ...profile } = wanted
       const parsed = parseSource(source)
       const name = wanted.name ?? defaultName(parsed)
       const refuse = (files: DownloadRow['files']) => {
-        models.checkNew({ name, options: modelOptions })
+        models.checkNew({ name, options: modelOptions, profile })
         refuseClaimed({ name, files })
       }
       refuse([])
@@ -165,6 +165,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
         createdAt,
         state: 'queued',
         options: modelOptions,
+        profile,
         files,
         error: null,
       })

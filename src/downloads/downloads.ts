@@ -1,4 +1,5 @@
 import type { AddDownload, Download } from '../api/downloads.ts'
+import type { GivenProfile } from '../api/model-profile.ts'
 import type { ModelOptions } from '../api/models.ts'
 
 /** The models that are downloaded. Disposing it stops what runs, so that the next daemon goes on with it. */
@@ -27,11 +28,11 @@ export interface Downloads extends AsyncDisposable {
 
 /** Who has the models. */
 export interface ModelSink {
-  /** @throws LlmdError `model_exists`, or `invalid_request` for options that contradict each other */
-  checkNew(model: { name: string; options: ModelOptions }): void
+  /** @throws LlmdError `model_exists`; what contradicts itself, or is for no local model */
+  checkNew(model: { name: string; options: ModelOptions; profile: GivenProfile }): void
   /** Adds a model whose file was downloaded. @throws LlmdError `model_exists`, `model_file_invalid` */
   addDownloaded(
-    model: { name: string; source: string; path: string; options: ModelOptions },
+    model: { name: string; source: string; path: string; options: ModelOptions; profile: GivenProfile },
     signal: AbortSignal,
   ): Promise<unknown>
 }

@@ -1,3 +1,4 @@
+import { givenProfileSchema } from '../api/model-profile.ts'
 import { modelOptionsSchema } from '../api/models.ts'
 import type { Secret } from '../secret.ts'
 import type { DownloadRow, StoredDownloadFile } from '../storage/download-table.ts'
@@ -28,7 +29,7 @@ export interface RunOptions extends FetchTuning {
  */
 export async function runDownload(job: Job, run: Run, options: RunOptions): Promise<void> {
   const { endpoint, token, folder, space, models, signal } = options
-  const { name, source, options: modelOptions } = job.row
+  const { name, source } = job.row
   const parsed = parseSource(source)
   await using fetcher = fetcherOf(parsed, { endpoint, token })
   for (const [index, file] of job.row.files.entries()) {
@@ -44,8 +45,9 @@ export async function runDownload(job: Job, run: Run, options: RunOptions): Prom
   }
   signal.throwIfAborted()
   const path = job.row.files[0]?.path ?? ''
-  const model = { name, source, path, options: modelOptionsSchema.parse(modelOptions) }
-  await models.addDownloaded(model, signal)
+  const modelOptions = modelOptionsSchema.parse(job.row.options)
+  const profile = givenProfileSchema.parse(job.row.profile)
+  await models.addDownloaded({ name, source, path, options: modelOptions, profile }, signal)
 }
 
 /** Keeps the job up to date with what becomes of one of its files. */

@@ -181,6 +181,9 @@ export function createAskMultiplexer(options: AskMultiplexerOptions): AskMultipl
     receive(message) {
       if (message.type === 'accepted') accept(message.id)
       if (message.type === 'events') for (const event of message.events) hear(event)
+      if (message.type === 'heartbeat') {
+        for (const { id, ...progress } of message.answers) asks.get(id)?.observer?.onProgress(progress)
+      }
     },
     failAll() {
       for (const id of asks.keys()) settle(id)?.events.fail(gone())

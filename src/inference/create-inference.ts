@@ -175,7 +175,9 @@ export function createInference(options: InferenceOptions): Inference {
     inspect,
     load: (model, signal) => residency.load(model, admit, signal),
     unload: (name) => residency.unload(name),
+    hold: (name) => residency.hold(name),
     state: (name) => residency.state(name),
+    gpus: () => residency.gpus(),
     async estimate(model) {
       return { neededBytes: await estimateMemory(model), budgetBytes: budget() }
     },

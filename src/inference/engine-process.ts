@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { LlmdError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { asError, createAskMultiplexer, type AskMultiplexer } from './ask-multiplexer.ts'
-import type { LocalModel } from './inference.ts'
+import type { GpuMemory, LocalModel } from './inference.ts'
 import { fromEngineSchema, type FromEngine, type ToEngine } from './protocol.ts'
 
 export interface EngineProcess {
@@ -17,6 +17,9 @@ export interface EngineProcess {
   /** Requests it is working on or keeps waiting. */
   readonly active: number
   readonly memoryBytes: number
+  readonly gpuMemory: GpuMemory | null
+  /** How many each slot holds. */
+  readonly slotTokens: readonly number[]
   readonly tokensPerSecond: number | null
   /** Resolves when the process is gone, whoever ended it. */
   readonly exited: Promise<void>
@@ -119,12 +122,16 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     void kill()
   }, deadlines.silenceMs / 10).unref()
   let memoryBytes = 0
+  let gpuMemory: GpuMemory | null = null
+  let slotTokens: readonly number[] = []
   const saved = Promise.withResolvers<void>()
 
   function receive(message: FromEngine) {
     lastHeard = performance.now()
-    if (message.type === 'memory') memoryBytes = message.bytes
-    else if (message.type === 'progress') onProgress(message.fraction)
+    if (message.type === 'heartbeat') {
+      ;({ memoryBytes, gpuMemory, slotTokens } = message)
+      asks.receive(message)
+    } else if (message.type === 'progress') onProgress(message.fraction)
     else if (message.type === 'saved') saved.resolve()
     else asks.receive(message)
   }
@@ -187,6 +194,12 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
       },
       get memoryBytes() {
         return memoryBytes
+      },
+      get gpuMemory() {
+        return gpuMemory
+      },
+      get slotTokens() {
+        return slotTokens
       },
       get tokensPerSecond() {
         return asks.tokensPerSecond

@@ -84,12 +84,22 @@ export interface GgufSummary {
   shape: ModelShape
 }
 
+/** Memory of the GPUs that an engine computes on, all together and whoever uses it. */
+export interface GpuMemory {
+  /** As the device is called; several are named with commas between. */
+  name: string
+  usedBytes: number
+  totalBytes: number
+}
+
 export interface EngineStatus {
   pid: number
   loadedAt: Date
   context: number
   slots: number
   slotsBusy: number
+  /** Tokens that each slot holds, of the conversation it is in or was in last; a second old at most. */
+  slotTokens: readonly number[]
   queued: number
   /** Resident memory of the engine process. */
   memoryBytes: number
@@ -148,7 +158,13 @@ export interface Inference extends AsyncDisposable {
   load(model: LocalModel, signal?: AbortSignal): Promise<void>
   /** Ends the engine, or gives its load up; false when there was none. @throws LlmdError `model_in_use` while it answers requests */
   unload(name: string): Promise<boolean>
+  /**
+   * From now on the model counts as pinned, loaded or not, until what is returned is disposed of. It does not load it.
+   */
+  hold(name: string): Disposable
   state(name: string): ModelState
+  /** As the engines that run see them: none where none runs, or none on a GPU. */
+  gpus(): GpuMemory[]
   /** What a model takes, as far as that can be told without loading it, and what all together may take. */
   estimate(model: LocalModel): Promise<{ neededBytes: number; budgetBytes: number }>
   /**

@@ -4,7 +4,7 @@ import type { ChatEvent } from '../chat/event.ts'
 import type { ChatRequest, CompletionRequest } from '../chat/request.ts'
 import type { ChatUsage } from '../chat/usage.ts'
 import { errorCatalogue, type ErrorCode } from '../errors.ts'
-import type { EngineOptions } from './inference.ts'
+import type { EngineOptions, GpuMemory } from './inference.ts'
 
 /**
  * What the daemon and an engine process say to each other. Each side checks the frame of what it hears; what is in
@@ -25,6 +25,16 @@ export interface EngineAsks {
 export type EngineAsk = {
   [Kind in keyof EngineAsks]: { kind: Kind; ask: EngineAsks[Kind]['ask'] }
 }[keyof EngineAsks]
+
+/** How far an answer is that is under way. */
+export interface AnswerProgress {
+  /** Of the ask. */
+  id: string
+  /** All that were drawn, of all its choices. */
+  tokens: number
+  /** Milliseconds since the first of them. */
+  ms: number
+}
 
 const object = <Shape extends object>() =>
   z.custom<Shape>((value) => typeof value === 'object' && value !== null)
@@ -92,7 +102,15 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('accepted'), id: z.string() }),
   /** Events of several asks travel together: one message costs as much as one token's work otherwise. */
   z.object({ type: z.literal('events'), events: z.array(askEventSchema) }),
-  z.object({ type: z.literal('memory'), bytes: z.int() }),
+  /** The sign of life, and how the process does. */
+  z.object({
+    type: z.literal('heartbeat'),
+    memoryBytes: z.int(),
+    gpuMemory: object<GpuMemory>().nullable(),
+    /** How many each slot holds. */
+    slotTokens: z.array(z.int()),
+    answers: z.array(object<AnswerProgress>()),
+  }),
   z.object({ type: z.literal('saved') }),
 ])
 

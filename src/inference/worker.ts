@@ -6,6 +6,7 @@ import { loadEngine, type Engine } from './engine/load-engine.ts'
 import type { OpenLlama } from './engine/open-llama.ts'
 import { createOutbox } from './engine/outbox.ts'
 import { exitWithParent } from './exit-with-parent.ts'
+import type { GpuMemory } from './inference.ts'
 import {
   toEngineSchema,
   type EngineAsk,
@@ -14,7 +15,7 @@ import {
   type LoadMessage,
 } from './protocol.ts'
 
-const memoryReportMs = 1000
+const heartbeatMs = 1000
 
 function send(message: FromEngine): void {
   process.send?.(message)
@@ -48,8 +49,9 @@ async function load(
     })
     const { context, slots, gpu } = engine.model
     send({ type: 'loaded', context, slots, gpu })
-    reportMemory()
-    setInterval(reportMemory, memoryReportMs).unref()
+    const beat = createHeart(engine)
+    beat()
+    setInterval(beat, heartbeatMs).unref()
     return engine
   } catch (error) {
     send({ type: 'load-failed', failure: asFailure(error) })
@@ -77,9 +79,20 @@ async function ask(engine: Engine, id: string, question: EngineAsk): Promise<voi
   }
 }
 
-/** Also the sign that this process is alive. */
-function reportMemory(): void {
-  send({ type: 'memory', bytes: process.memoryUsage.rss() })
+/** Says that this process is alive, and how it does. */
+function createHeart({ model, progress }: Engine): () => void {
+  let gpuMemory: GpuMemory | null = null
+  return () => {
+    send({
+      type: 'heartbeat',
+      memoryBytes: process.memoryUsage.rss(),
+      gpuMemory,
+      slotTokens: model.sequences.map(({ length }) => length),
+      answers: progress(),
+    })
+    // A driver that does not answer must not make this process look dead: what it says is told with the next beat.
+    void model.gpuMemory().then((memory) => (gpuMemory = memory), () => {})
+  }
 }
 
 function main(): void {

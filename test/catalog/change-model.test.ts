@@ -26,6 +26,7 @@ async function openCatalog(file = join(temporaryFolder(), 'state.db')) {
     providers: fakeProviders(),
     health: () => well,
     log,
+    checkParams: () => {},
     assetsFolder,
   })
   return { catalog, logged, file, [Symbol.asyncDispose]: () => stack.disposeAsync() }

@@ -49,7 +49,13 @@ async function openCatalog() {
   })
   const inference = { ...idle, inspect: async (path: string) => ({ path, ...summary }) }
   const opened = await openIdleCatalog({ inference })
-  const model = { name: 'demo', source, path: paths[0]!, options: { context: 64 } }
+  const model = {
+    name: 'demo',
+    source,
+    path: paths[0]!,
+    options: { context: 64 },
+    profile: { tier: 'small' },
+  }
   const added = await opened.catalog.addDownloaded(model)
   return { ...opened, folder, model, added }
 }
@@ -57,7 +63,13 @@ async function openCatalog() {
 test('a downloaded model is added with its source and its options, once', async () => {
   await using opened = await openCatalog()
   const { catalog, model, added } = opened
-  expect(added).toMatchObject({ name: 'demo', source, options: { context: 64 }, file: { path: model.path } })
+  expect(added).toMatchObject({
+    name: 'demo',
+    source,
+    options: { context: 64 },
+    tier: 'small',
+    file: { path: model.path },
+  })
   expect(await catalog.addDownloaded(model)).toEqual(added)
   await expect(catalog.addDownloaded({ ...model, source: 'hf:lab/other' })).rejects.toMatchObject({
     code: 'model_exists',
@@ -67,14 +79,14 @@ test('a downloaded model is added with its source and its options, once', async 
 test('what cannot be added is refused beforehand', async () => {
   await using opened = await openCatalog()
   const { catalog } = opened
-  expect(() => catalog.checkNew({ name: 'demo', options: {} })).toThrow(
+  expect(() => catalog.checkNew({ name: 'demo', options: {}, profile: {} })).toThrow(
     expect.objectContaining({ code: 'model_exists' }),
   )
   const options = { kv_type: 'q8_0', flash_attention: false } as const
-  expect(() => catalog.checkNew({ name: 'new', options })).toThrow(
+  expect(() => catalog.checkNew({ name: 'new', options, profile: {} })).toThrow(
     expect.objectContaining({ code: 'invalid_request', param: 'options.kv_type' }),
   )
-  catalog.checkNew({ name: 'new', options: {} })
+  catalog.checkNew({ name: 'new', options: {}, profile: {} })
 })
 
 test('its files stay, unless they are to go', async () => {

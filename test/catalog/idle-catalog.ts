@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { TargetHealth } from '../../src/api/models.ts'
 import { createCatalog, type CatalogOptions } from '../../src/catalog/create-catalog.ts'
 import type { ServedName, ServedNames } from '../../src/catalog/served-names.ts'
+import { checkParameters } from '../../src/formats/openai-chat/check-parameters.ts'
 import { createInference } from '../../src/inference/create-inference.ts'
 import { createLog } from '../../src/log.ts'
 import { openDatabase } from '../../src/storage/database.ts'
@@ -57,6 +58,7 @@ export async function openIdleCatalog({
     providers: fakeProviders(),
     health: () => well,
     log,
+    checkParams: checkParameters,
     assetsFolder: fileURLToPath(new URL('../../assets/', import.meta.url)),
     ...options,
   })

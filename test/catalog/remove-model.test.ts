@@ -40,6 +40,7 @@ async function openCatalog({
     providers: fakeProviders(),
     health: () => well,
     log,
+    checkParams: () => {},
     assetsFolder: folder,
   })
   return { catalog, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }

@@ -56,6 +56,8 @@ describe('formatUntil', () => {
     context: 1,
     slots: 1,
     slots_busy: 0,
+    slot_tokens: [],
+    context_used: 0,
     queued: 0,
     memory_bytes: 1,
     gpu: null,

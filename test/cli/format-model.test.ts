@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { TargetHealth } from '../../src/api/models.ts'
 import { formatHealth } from '../../src/cli/format-health.ts'
 import { formatModel } from '../../src/cli/format-model.ts'
+import { sampleLocal } from '../tui/samples.ts'
 
 const created_at = '2026-01-01T00:00:00.000Z'
 const ready: TargetHealth = { state: 'ready', retry_at: null, last_error: null }
@@ -15,6 +16,9 @@ test('a remote model is shown with how it does', () => {
   const model = {
     kind: 'remote' as const,
     name: 'fast',
+    description: null,
+    tier: null,
+    defaults: {},
     source: 'openrouter/meta/llama',
     created_at,
     provider: 'openrouter',
@@ -33,6 +37,9 @@ test('a routed model is shown with its targets, within 80 columns', () => {
   const shown = formatModel({
     kind: 'routed',
     name: 'best',
+    description: null,
+    tier: null,
+    defaults: {},
     created_at,
     strategy: 'balance',
     targets: [
@@ -57,3 +64,28 @@ test.each<[TargetHealth | null, string]>([
   [{ state: 'cooling', retry_at: '2026-01-01T00:00:04.200Z', last_error: null }, 'cooling for 5 seconds'],
   [null, 'gone'],
 ])('%j is %s', (health, text) => expect(formatHealth(health, Date.parse(created_at))).toBe(text))
+
+test('what was said of a model is shown, and cannot disturb the terminal', () => {
+  const shown = formatModel({
+    kind: 'routed',
+    name: 'best',
+    description: 'Quick\u001b[2J',
+    tier: 'small',
+    defaults: { system: 'One\nTwo', temperature: 0, params: { stop: ['\u001b'], top_k: 40 } },
+    created_at,
+    strategy: 'fallback',
+    targets: [],
+  })
+  expect(shown).toMatch(/^Description +Quick\[2J$/m)
+  expect(shown).toMatch(/^Tier +small$/m)
+  expect(shown).toMatch(/^System +One Two$/m)
+  expect(shown).toMatch(/^Temperature +0$/m)
+  expect(shown).toMatch(/^Parameter +stop=\["\\u001b"\]$/m)
+  expect(shown).toMatch(/^Parameter +top_k=40$/m)
+  expect(shown).not.toContain('Top-p')
+})
+
+test('of a loaded model it is shown how much of its context is used', () => {
+  const shown = formatModel(sampleLocal)
+  expect(shown).toMatch(/^Context used +5120 of 8192 tokens; slots: 5120, 0, 310, 0$/m)
+})

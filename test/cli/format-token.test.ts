@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { formatToken, formatTokenEnd } from '../../src/cli/format-token.ts'
 import { readTokenEnd } from '../../src/cli/token-flags.ts'
+import { withoutLimits } from '../access/without-limits.ts'
 
 const now = Date.parse('2026-01-31T12:00:00.000Z')
 
@@ -12,6 +13,7 @@ const token = {
   created_at: '2026-01-31T12:00:00.000Z',
   expires_at: null,
   revoked_at: null,
+  ...withoutLimits,
 }
 
 it.each([

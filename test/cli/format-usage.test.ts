@@ -12,6 +12,7 @@ const sums: UsageSums = {
   cached_tokens: 0,
   completion_tokens: 120_000,
   reasoning_tokens: 0,
+  credits: 0,
   first_byte_ms: 85.2,
   ms: 2400,
 }
@@ -60,12 +61,25 @@ describe('a table of usage', () => {
   })
 
   test.each([40, 80, 120])('fits %i columns, whatever names there are', (width) => {
-    const full = { errors: 12, cached_tokens: 99_999, reasoning_tokens: 1234 }
+    const full = { errors: 12, cached_tokens: 99_999, reasoning_tokens: 1234, credits: 123_456.789_012 }
     const names = ['x'.repeat(100), '\u001b[2Jname', '模型'.repeat(40), 'ok']
     const rows = names.map((name) => row(name, { ...full, ms: 3_600_000 }))
     const text = formatUsage(usage('model', rows, full), { width: Math.max(width, 80), bars: 'blocks' })
     expect(text).not.toContain('\u001b')
     for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(Math.max(width, 80))
+  })
+
+  test.each([
+    [0.001_234_5, '0.00123'],
+    [12.345, '12.3'],
+    [123_456.789, '123k'],
+  ])('tells of %d credits in brief', (credits, told) => {
+    const text = formatUsage(usage('model', [row('a', { credits })], { credits }), {
+      width: 120,
+      bars: undefined,
+    })
+    expect(text).toContain('CREDITS')
+    expect(text.split('\n')[1]).toContain(` ${told} `)
   })
 
   test('names what has no name', () => {
@@ -96,10 +110,14 @@ describe('bars', () => {
 
 describe('comma-separated values', () => {
   test('are those of RFC 4180', () => {
-    expect(formatUsageCsv(usage('model', [row('a"b, c'), row(null, { first_byte_ms: null })]))).toBe(
-      'model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,first_byte_ms,ms\r\n' +
-        '"a""b, c",1234,0,4500000,0,120000,0,85.2,2400\r\n' +
-        ',1234,0,4500000,0,120000,0,,2400\r\n',
+    expect(
+      formatUsageCsv(
+        usage('model', [row('a"b, c', { credits: 0.000001 }), row(null, { first_byte_ms: null })]),
+      ),
+    ).toBe(
+      'model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,first_byte_ms,ms,credits\r\n' +
+        '"a""b, c",1234,0,4500000,0,120000,0,85.2,2400,0.000001\r\n' +
+        ',1234,0,4500000,0,120000,0,,2400,0\r\n',
     )
   })
 

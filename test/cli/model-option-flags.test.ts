@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Parser } from '@oclif/core'
 import { describe, expect, it } from 'vitest'
 import { givenModelOptions, modelOptionFlags } from '../../src/cli/model-option-flags.ts'
+import { profileFlags } from '../../src/cli/profile-flags.ts'
 import { optionOfFlag, resettableFlags } from '../../src/cli/resettable-flags.ts'
 import { addModelSchema } from '../../src/api/models.ts'
 
@@ -55,7 +56,7 @@ describe('the flags of a model', () => {
   })
 
   it('can all be taken back, each by its own name', () => {
-    expect(resettableFlags).toEqual(Object.keys(modelOptionFlags))
+    expect(resettableFlags).toEqual(Object.keys({ ...modelOptionFlags, ...profileFlags }))
     expect(new Set(resettableFlags.map(optionOfFlag)).size).toBe(resettableFlags.length)
   })
 })

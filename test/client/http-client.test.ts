@@ -80,8 +80,8 @@ describe.each(['tcp', 'socket'] as const)('the client over %s', (kind) => {
   it('streams an answer', async () => {
     await using daemon = await open((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      for (const content of ['He', 'llo']) {
-        response.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`)
+      for (const delta of [{ reasoning_content: 'Hm.' }, { reasoning: 'So.' }, { content: 'Hello' }]) {
+        response.write(`data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`)
       }
       response.write('data: {"choices":[{"delta":{},"finish_reason":"stop"}],"usage":null}\n\n')
       response.end('data: {"choices":[],"usage":{"total_tokens":3}}\n\ndata: [DONE]\n\n')
@@ -90,10 +90,11 @@ describe.each(['tcp', 'socket'] as const)('the client over %s', (kind) => {
       clientOf(daemon.address).chat(question, new AbortController().signal),
     )
     expect(pieces).toEqual([
-      { content: 'He', finishReason: null, usage: null },
-      { content: 'llo', finishReason: null, usage: null },
-      { content: '', finishReason: 'stop', usage: null },
-      { content: '', finishReason: null, usage: { total_tokens: 3 } },
+      { content: '', reasoning: 'Hm.', finishReason: null, usage: null },
+      { content: '', reasoning: 'So.', finishReason: null, usage: null },
+      { content: 'Hello', reasoning: '', finishReason: null, usage: null },
+      { content: '', reasoning: '', finishReason: 'stop', usage: null },
+      { content: '', reasoning: '', finishReason: null, usage: { total_tokens: 3 } },
     ])
     expect(JSON.parse(daemon.requests[0]?.body ?? '')).toMatchObject({
       model: 'm',

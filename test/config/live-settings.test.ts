@@ -51,6 +51,18 @@ test('a reload applies what it can, and tells what needs a restart for as long a
   expect(find('log.level')?.source).toBe('default')
 })
 
+test('how keys begin and what is said to who has none changes while it runs', () => {
+  const { settings, write } = open({})
+  write(JSON.stringify({ auth: { keyPrefix: 'corp-', missingTokenStatus: 400 } }))
+  expect(settings.reload().applied).toEqual(['auth.keyPrefix', 'auth.missingTokenStatus'])
+  expect(settings.current.auth).toEqual({ keyPrefix: 'corp-', missingTokenStatus: 400 })
+  for (const auth of [{ keyPrefix: 'corp' }, { keyPrefix: 'a b-' }, { missingTokenStatus: 403 }]) {
+    write(JSON.stringify({ auth }))
+    expect(() => settings.reload()).toThrow(expect.objectContaining({ code: 'invalid_settings' }))
+  }
+  expect(settings.current.auth.keyPrefix).toBe('corp-')
+})
+
 test('what a flag or the environment says, the file cannot change', () => {
   const { settings, write } = open({ env: { LLMD_LOG_LEVEL: 'warn' }, overrides: { server: { port: 9 } } })
   write(JSON.stringify({ server: { port: 2 }, log: { level: 'debug' } }))

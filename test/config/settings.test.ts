@@ -35,6 +35,7 @@ test('without anything set the defaults hold', () => {
       routeHeaders: true,
       fronts: 1,
     },
+    auth: { keyPrefix: 'sk-llmd-v1-', missingTokenStatus: 401 },
     models: { memoryBytes: 0, ttlSeconds: 600, warmSpare: true, keptBytes: 1024 ** 3, folder: 'auto' },
     downloads: { connections: 4 },
     secrets: { home: 'auto' },

@@ -22,7 +22,8 @@ it('fetches a file of the hub in ranges, checks it, and makes a model of it', as
     token: new Secret('hf_secret'),
   })
   const { downloads, added, events } = opened
-  const begun = await downloads.add({ source: `hf:${repo}`, options: { context: 512 } }, signal)
+  const profile = { tier: 'small', defaults: { temperature: 0.5 } }
+  const begun = await downloads.add({ source: `hf:${repo}`, options: { context: 512 }, ...profile }, signal)
   expect(begun).toMatchObject({ name: 'tiny', source: `hf:${repo}`, total_bytes: bytes.length })
   const done = await until(downloads, begun.id, 'finished')
   expect(done).toMatchObject({ received_bytes: bytes.length, bytes_per_second: null, error: null })
@@ -30,7 +31,7 @@ it('fetches a file of the hub in ranges, checks it, and makes a model of it', as
   expect(readFileSync(path).equals(bytes)).toBe(true)
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(path, '..'))).toEqual(['Tiny-Q4_K_M.gguf'])
-  expect(added).toEqual([{ name: 'tiny', source: `hf:${repo}`, path, options: { context: 512 } }])
+  expect(added).toEqual([{ name: 'tiny', source: `hf:${repo}`, path, options: { context: 512 }, profile }])
 
   const fetched = hub.served.toSorted((a, b) => a.first - b.first)
   expect(fetched.length).toBeGreaterThan(4)

@@ -50,10 +50,10 @@ describe('config without a daemon', () => {
     [['config', 'set', 'server.prot', '1'], /server\.prot is not a setting.*\nHint: .*server\.port/],
     [['config', 'get', 'level'], /level is not a setting.*\nHint: .*log\.level/],
     [['config', 'unset', 'log'], /log is not a setting/],
-    [['config', 'set', 'server.port', 'http'], /server\.port in .* 0 to 65535, not "http"/],
+    [['config', 'set', 'server.port', 'http'], /server\.port must be .* 0 to 65535, not "http"/],
   ])('refuses %j', async (args, stderr) => {
     const llmd = createLlmd()
-    expect(await llmd.run(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(stderr) })
+    expect(await llmd.run(args)).toMatchObject({ code: 2, stderr: expect.stringMatching(stderr) })
     expect(existsSync(fileOf(llmd))).toBe(false)
   })
 

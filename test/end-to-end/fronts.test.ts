@@ -6,6 +6,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createClient } from '../../src/client/create-client.ts'
 import { createHttpTransport } from '../../src/client/http-transport.ts'
 import { parseAddress } from '../../src/client/address.ts'
+import { createdApiKeySchema } from '../../src/api/api-keys.ts'
+import { newSigningKey, signJwt, startFakeIssuer } from '../fixtures/fake-issuer.ts'
 import { openFakeProvider } from '../fixtures/fake-provider.ts'
 import { createLlmd, kill, readUntil } from './llmd.ts'
 
@@ -184,6 +186,45 @@ describe.skipIf(process.platform !== 'linux')('two processes', () => {
     expect(await statuses({ body: chat('attic/chat-small') })).toEqual([200])
     await admin.removeProvider('attic')
     expect(await statuses({ body: chat('attic/chat-small') })).toEqual([404])
+  })
+
+  it('let users of an issuer in, and the keys that they make', { timeout: 60_000 }, async () => {
+    const { admin, addProvider, statuses, provider, url, log } = await serve()
+    await addProvider('lab')
+    const signing = await newSigningKey('one')
+    const issuer = await startFakeIssuer([signing])
+    const jwt = await signJwt(signing, { iss: issuer.url })
+    for (const status of await statuses({ key: jwt })) expect([401, 429]).toContain(status)
+    await admin.addIssuer({
+      name: 'login',
+      issuer: issuer.url,
+      audience: ['llmd'],
+      default_scopes: ['llm-all'],
+    })
+    expect(await statuses({ key: jwt })).toEqual([200])
+    expect(provider.seen).toHaveLength(manyConnections)
+    expect(issuer.asked).toHaveLength(2)
+    const created = await fetch(`${url}/v1/api-keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${jwt}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Local Development' }),
+    })
+    const { key } = createdApiKeySchema.parse(await created.json())
+    expect(await statuses({ key })).toEqual([200])
+    await admin.removeIssuer('login')
+    for (const gone of [key, jwt]) {
+      for (const status of await statuses({ key: gone })) expect([401, 429]).toContain(status)
+    }
+    await vi.waitFor(async () => {
+      const { data } = await admin.usage({ by: 'token' })
+      expect(new Set(data.map(({ name }) => name))).toEqual(
+        new Set(['jwt:login:alice', 'jwt:login:alice/Local Development']),
+      )
+    }, patience)
+    expect(await admin.usage({ token: 'jwt:login:alice' })).toMatchObject({
+      totals: { requests: manyConnections },
+    })
+    for (const secret of [key, ...jwt.split('.')]) expect(log()).not.toContain(secret)
   })
 
   it('trust nobody who came over TCP, whatever the headers say', { timeout: 60_000 }, async () => {

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { onTestFinished, vi } from 'vitest'
 
@@ -18,7 +18,12 @@ export interface Tmux {
   until(wanted: string | RegExp): Promise<string>
   /** The process that runs the command. */
   pid(): Promise<number>
+  /** Times keys without a process for each and without looking again and again. */
+  timeKeys(): Promise<KeyTimer>
 }
+
+/** Milliseconds from a key until the program has written a text. */
+export type KeyTimer = (key: string, written: string) => Promise<number>
 
 let opened = 0
 
@@ -72,5 +77,34 @@ export async function openTmux(options: {
         { timeout: 10_000, interval: 20 },
       ),
     pid: async () => Number(await tmux('display-message', '-p', '#{pane_pid}')),
+    timeKeys: () => openKeyTimer(server),
+  }
+}
+
+/** Tmux's control mode tells at once of all that is written. */
+async function openKeyTimer(server: string): Promise<KeyTimer> {
+  const control = spawn('tmux', ['-L', server, '-C', 'attach', '-f', 'ignore-size'])
+  onTestFinished(() => void control.kill())
+  control.stdin.on('error', () => {})
+  let wanted: { text: string; found: () => void } | undefined
+  let last = ''
+  control.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    if (!wanted) return
+    // A text may come in two pieces.
+    last += piece
+    if (last.includes(wanted.text)) wanted.found()
+    last = last.slice(-100)
+  })
+  await new Promise((resolve) => control.stdout.once('data', resolve))
+  return async (key, written) => {
+    const found = new Promise<void>((resolve) => {
+      last = ''
+      wanted = { text: written, found: resolve }
+    })
+    const begun = performance.now()
+    control.stdin.write(`send-keys ${key}\n`)
+    await found
+    wanted = undefined
+    return performance.now() - begun
   }
 }

@@ -1,18 +1,27 @@
 import type { ServerResponse } from 'node:http'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { openFakeDaemon } from '../client/fake-daemon.ts'
 import { sampleLocal, sampleStatus } from '../tui/samples.ts'
 
 export interface TuiDaemon {
   address: string
+  /** How often it was asked how it does. */
+  readonly looks: number
   /** Writes a line of the log, also for those who follow it later. */
   log(message: string): void
-  flood(options: { linesPerSecond: number; seconds: number }): { isOver(): boolean }
+  flood(options: { linesPerSecond: number; seconds: number }): Flood
+}
+
+interface Flood {
+  isOver(): boolean
+  /** Resolves when so many more lines have been written. */
+  more(lines: number): Promise<void>
 }
 
 /** Something that answers as a daemon with one model does, and says what it is told to. It ends with the test. */
 export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaemon> {
   const followers = new Set<ServerResponse>()
+  let looks = 0
   let said = ''
   const answers: Record<string, unknown> = {
     '/llmd/v1/status': sampleStatus,
@@ -31,6 +40,7 @@ export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaem
         response.once('close', () => followers.delete(response))
         return
       }
+      if (path.endsWith('/status')) looks += 1
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify(answers[path] ?? { data: [] }))
     },
@@ -41,6 +51,9 @@ export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaem
   }
   return {
     address: daemon.address,
+    get looks() {
+      return looks
+    },
     log(message) {
       said += line(message)
       write(line(message))
@@ -56,7 +69,16 @@ export async function openTuiDaemon({ name }: { name: string }): Promise<TuiDaem
         write(lines.join(''))
       }, 10)
       onTestFinished(() => clearInterval(timer))
-      return { isOver: () => Date.now() > end }
+      return {
+        isOver: () => Date.now() > end,
+        async more(lines) {
+          const enough = count + lines
+          await vi.waitFor(() => expect(count >= enough || Date.now() > end).toBe(true), {
+            timeout: 10_000,
+            interval: 10,
+          })
+        },
+      }
     },
   }
 }

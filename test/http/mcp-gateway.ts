@@ -46,11 +46,21 @@ export async function startGateway(options: { open?: (log: Log) => OpenGateway }
 }
 
 /** A client of the SDK that has introduced itself. */
-export async function connect({ url }: Gateway, name: string, { key = keys.llm } = {}) {
+export async function connect(
+  { url }: Gateway,
+  name: string,
+  { key = keys.llm, mode = 'legacy' as 'legacy' | 'auto' } = {},
+) {
   const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp/${name}`), {
     requestInit: { headers: { authorization: `Bearer ${key}` } },
   })
-  const client = new Client({ name: 'test', version: '1' }, { capabilities: { roots: {} } })
+  const client = new Client(
+    { name: 'test', version: '1' },
+    {
+      capabilities: { roots: {} },
+      versionNegotiation: { mode },
+    },
+  )
   client.setRequestHandler('roots/list', () => ({ roots: [{ uri: 'file:///work' }] }))
   await client.connect(transport)
   onTestFinished(() => client.close())

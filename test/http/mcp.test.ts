@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LlmdError } from '../../src/errors.ts'
+import { startToolServer } from '../fixtures/mcp/start-tool-server.ts'
 import { keys } from './fake-services.ts'
 import {
   ask,
@@ -96,6 +97,24 @@ describe.each(['remote', 'local'])('an MCP server: %s', (name) => {
       expect(running.told).toContainEqual(expect.objectContaining({ status: 200, code: 'request_cancelled' }))
     }, patience)
     expect(await use(client, 'remember')).toBe('1')
+  })
+})
+
+it('clients that know the revision without sessions use it where a server does, and begin one elsewhere', async () => {
+  const running = await start()
+  const { url } = await startToolServer({ sessions: false })
+  await running.mcp.add({ name: 'stateless', url })
+  const modern = await connect(running, 'stateless', { mode: 'auto' })
+  expect(modern.client.getProtocolEra()).toBe('modern')
+  expect(await use(modern.client, 'remember')).toBe('1')
+  expect(await use(modern.client, 'remember')).toBe('1')
+  const local = await connect(running, 'local', { mode: 'auto' })
+  expect(local.client.getProtocolEra()).toBe('legacy')
+  expect(await use(local.client, 'count', { to: 2 })).toBe('counted to 2')
+  expect(await running.mcp.test('stateless', new AbortController().signal)).toMatchObject({
+    ok: true,
+    server: { name: 'toolbox' },
+    protocol: modern.client.getNegotiatedProtocolVersion(),
   })
 })
 

@@ -29,6 +29,7 @@ function open() {
   const observer = {
     onReady() {},
     onTurn: (waitedMs: number) => void turns.push(waitedMs),
+    onProgress() {},
     onCut: (usage: Promise<ChatUsage | null>) => void usage.then((value) => cuts.push(value)),
   }
   const stream = asks.stream('chat', request, abort.signal, observer)
@@ -117,6 +118,7 @@ test('a real engine counts what it had made', { timeout: 60_000 }, async () => {
   const observer = {
     onReady: ready,
     onTurn: turned,
+    onProgress() {},
     onCut: (usage: Promise<ChatUsage | null>) => heard.resolve(usage),
   }
   let pieces = 0

@@ -35,6 +35,8 @@ const engine = {
   context: 4096,
   slots: 4,
   slots_busy: 3,
+  slot_tokens: [],
+  context_used: 0,
   queued: 5,
   memory_bytes: 1_000_000,
   gpu: null,
@@ -46,6 +48,9 @@ const engine = {
 const local: Model = {
   kind: 'local',
   name: 'small',
+  description: null,
+  tier: null,
+  defaults: {},
   source: '/models/small.gguf',
   created_at: '2026-01-31T12:00:00.000Z',
   options: {},
@@ -66,6 +71,9 @@ const local: Model = {
 const remote = (name: string, state: 'ready' | 'cooling', alias = false): Model => ({
   kind: 'remote',
   name,
+  description: null,
+  tier: null,
+  defaults: {},
   source: 'acme/large',
   created_at: '2026-01-31T12:00:00.000Z',
   provider: 'acme',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../../src/api/models.ts'
+import type { OpenRequest } from '../../src/api/requests.ts'
 import { LlmdError } from '../../src/errors.ts'
 import { noon, openApp } from './open-app.ts'
-import { finished, sampleClient, sampleLocal, sampleStory, started } from './samples.ts'
+import { finished, sampleClient, sampleLocal, sampleStatus, sampleStory, started } from './samples.ts'
 
 describe('the frame', () => {
   it('goes to a tab by its digit, by arrows, by a click and by its name', () => {
@@ -139,6 +140,34 @@ describe('the frame', () => {
   })
 })
 
+describe('the memory of GPUs', () => {
+  const gpus = [{ name: 'NVIDIA H200', used_bytes: 12e9, total_bytes: 141e9 }]
+  const onGpu = { ...sampleClient, status: async () => ({ ...sampleStatus, gpus }) }
+
+  it('has bars where there is a GPU, and none elsewhere', async () => {
+    const without = openApp({ client: sampleClient, width: 120 })
+    without.send({ type: 'tick', now: noon })
+    await without.settle()
+    expect(without.screen()).not.toMatch(/gpu +█/)
+    const app = openApp({ client: onGpu, width: 120 })
+    app.send({ type: 'tick', now: noon })
+    await app.settle()
+    const [header = '', ...rest] = app.screen().split('\n')
+    expect(header).toMatch(/mem █+░+ 6\.2 GB +gpu █░+ 12\.0 GB/)
+    expect(rest.join('\n')).toMatch(/Memory ─+ NVIDIA H200/)
+    expect(rest.join('\n')).toMatch(/│ gpu +█+░+ 12\.0 GB of 141 GB │/)
+  })
+
+  it('gives way in the header where there is no room', async () => {
+    const app = openApp({ client: onGpu, width: 60, height: 20 })
+    app.send({ type: 'tick', now: noon })
+    await app.settle()
+    expect(app.screen().split('\n')[0]).not.toContain('gpu')
+    expect(app.screen()).toMatch(/│ gpu +█/)
+    expect(app.lines()).toHaveLength(20)
+  })
+})
+
 describe('requests', () => {
   it('appear, are looked after while they are open, and end', async () => {
     const app = openApp({ client: { ...sampleClient, getRequest: async (id) => ({ ...sampleStory, id }) } })
@@ -150,7 +179,7 @@ describe('requests', () => {
     await app.settle()
     expect(app.screen()).toContain('answering')
     app.send({ type: 'events', events: [finished('req_1')], now: noon + 600 })
-    expect(app.screen()).toMatch(/120ms +200ms +50\.0 +4\.20s +✓ 200/)
+    expect(app.screen()).toMatch(/120ms +200ms +200 +50\.0 +4\.20s +✓ 200/)
   })
 
   it('that the events missed are found in the list', async () => {
@@ -159,6 +188,8 @@ describe('requests', () => {
       path: '/v1/x',
       model: 'm',
       token: null,
+      completion_tokens: null,
+      tokens_per_second: null,
       started_at: new Date(noon).toISOString(),
     }
     const app = openApp({ client: { ...sampleClient, listRequests: async () => [missed] } })
@@ -169,6 +200,35 @@ describe('requests', () => {
       ['req_2', true],
       ['req_1', false],
     ])
+  })
+
+  it('say how far they are, as the daemon does', async () => {
+    const open = {
+      id: 'req_1',
+      path: '/v1/x',
+      model: 'qwen3:8b',
+      token: null,
+      started_at: new Date(noon).toISOString(),
+    }
+    let written: Pick<OpenRequest, 'completion_tokens' | 'tokens_per_second'> = {
+      completion_tokens: null,
+      tokens_per_second: null,
+    }
+    const listRequests = async () => [{ ...open, ...written }]
+    const getRequest = async (id: string) => ({ ...sampleStory, id })
+    const app = openApp({ client: { ...sampleClient, listRequests, getRequest } })
+    app.send({ type: 'events', events: [started('req_1')], now: noon })
+    app.press('3')
+    await app.settle()
+    expect(app.screen()).toMatch(/qwen3:8b .* - +- +0ms +○ waiting/)
+    written = { completion_tokens: 812, tokens_per_second: 48.52 }
+    app.send({ type: 'tick', now: noon + 1100 })
+    await app.settle()
+    app.send({ type: 'tick', now: noon + 1600 })
+    await app.settle()
+    expect(app.screen()).toMatch(/qwen3:8b .* 812 +48\.5 +1\.60s +● answering/)
+    app.send({ type: 'events', events: [finished('req_1')], now: noon + 4200 })
+    expect(app.screen()).toMatch(/ 200 +50\.0 +4\.20s +✓ 200/)
   })
 
   it('are cancelled after a question, which x asks', async () => {

@@ -4,6 +4,7 @@ import type { Provider, ProviderPreset } from '../../src/api/providers.ts'
 import type { Token } from '../../src/api/tokens.ts'
 import type { Usage, UsageQuery, UsageRow } from '../../src/api/usage.ts'
 import type { Client } from '../../src/client/create-client.ts'
+import { withoutLimits } from '../access/without-limits.ts'
 import { noon } from './open-app.ts'
 import { sampleClient, sampleDownload, sampleModels } from './samples.ts'
 
@@ -21,6 +22,7 @@ const laptop: Token = {
   created_at: at(-40 * day),
   expires_at: at(90 * day),
   revoked_at: null,
+  ...withoutLimits,
 }
 
 export const sampleTokens: Token[] = [
@@ -95,6 +97,9 @@ export const samplePresets: ProviderPreset[] = ['openai', 'openrouter', 'ollama'
 export const sampleRouted: RoutedModel = {
   kind: 'routed',
   name: 'shared',
+  description: null,
+  tier: null,
+  defaults: {},
   created_at: at(-day),
   strategy: 'balance',
   targets: [
@@ -114,6 +119,9 @@ const aliases: Model[] = [
   {
     kind: 'remote',
     name: 'slow',
+    description: null,
+    tier: null,
+    defaults: {},
     source: 'gone/chat',
     created_at: at(-day),
     provider: 'gone',
@@ -156,6 +164,7 @@ function usageRow(key: string | null, weight: number): UsageRow {
     cached_tokens: weight * 300,
     completion_tokens: weight * 400,
     reasoning_tokens: weight * 20,
+    credits: 0,
     first_byte_ms: 210.4,
     ms: 3200,
   }

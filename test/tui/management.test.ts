@@ -287,7 +287,7 @@ describe('aliases', () => {
   it('one is tried as a client would', async () => {
     const { app } = await openTab('aliases', {
       async *chat({ model }) {
-        yield { content: `I am ${model}\u001b[2J`, finishReason: null, usage: null }
+        yield { content: `I am ${model}\u001b[2J`, reasoning: '', finishReason: null, usage: null }
       },
     })
     await press(app, 't')

@@ -20,11 +20,15 @@ export const sampleStatus: Status = {
   requests: { active: 2, queued: 1, served: 1234 },
   capture: null,
   memory: { daemon_bytes: 120e6, engines_bytes: 6.2e9, budget_bytes: 16e9 },
+  gpus: [],
 }
 
 export const sampleLocal: LocalModel = {
   kind: 'local',
   name: 'qwen3:8b',
+  description: null,
+  tier: null,
+  defaults: {},
   source: '/srv/qwen3-8b.gguf',
   created_at: at(-86_400),
   options: { context: 8192, kv_type: 'q8_0' },
@@ -45,6 +49,8 @@ export const sampleLocal: LocalModel = {
     context: 8192,
     slots: 4,
     slots_busy: 2,
+    slot_tokens: [5120, 0, 310, 0],
+    context_used: 5120,
     queued: 1,
     memory_bytes: 6.2e9,
     gpu: 'cuda',
@@ -68,6 +74,9 @@ export const sampleModels: Model[] = [
   {
     kind: 'remote',
     name: 'fast',
+    description: null,
+    tier: null,
+    defaults: {},
     source: 'openrouter/meta/llama-3.3-70b',
     created_at: at(-86_400),
     provider: 'openrouter',
@@ -78,6 +87,9 @@ export const sampleModels: Model[] = [
   {
     kind: 'routed',
     name: 'best',
+    description: null,
+    tier: null,
+    defaults: {},
     created_at: at(-86_400),
     strategy: 'fallback',
     targets: [

@@ -3,9 +3,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Llama, LlamaContextOptions, LlamaModel, LlamaModelOptions } from 'node-llama-cpp'
 import { LlmdError } from '../../errors.ts'
 import { chosenSizes } from '../engine-defaults.ts'
-import type { EngineOptions } from '../inference.ts'
+import type { EngineOptions, GpuMemory } from '../inference.ts'
 import { createGrammarCache } from './grammar-cache.ts'
 import { freeCores } from './free-cores.ts'
+import { readGpuMemory } from './gpu-memory.ts'
 import type { LanguageModel } from './language-model.ts'
 import { asTokens } from './as-tokens.ts'
 import { createLlamaSequence } from './llama-sequence.ts'
@@ -15,6 +16,7 @@ import { createVectorModel, type VectorModel } from './vector-model.ts'
 export interface LoadedModel extends LanguageModel {
   readonly slots: number
   readonly gpu: string | null
+  gpuMemory(): Promise<GpuMemory | null>
   /** Number of its tokens: they count from 0. */
   readonly vocabulary: number
   /** The model's own Jinja chat template, if it has one. */
@@ -105,6 +107,7 @@ async function describe(
     context: contextSize,
     slots,
     gpu: llama.gpu === false ? null : llama.gpu,
+    gpuMemory: () => readGpuMemory(llama),
     vocabulary,
     scoredAtOnce: Math.max(1, Math.min(mostScored, Math.floor(mostLogits / Math.max(1, vocabulary)))),
     chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { type ChatUsage, noUsage } from '../../chat/usage.ts'
 import { LlmdError } from '../../errors.ts'
 import { readModelFile } from '../gguf/read-model-file.ts'
-import type { EngineAsk, LoadMessage } from '../protocol.ts'
+import type { AnswerProgress, EngineAsk, LoadMessage } from '../protocol.ts'
 import { createChatRenderer } from '../template/render-chat.ts'
 import { detectFormat } from '../tools/detect-format.ts'
 import { createGenerator } from './generator.ts'
@@ -33,6 +33,8 @@ export interface Engine {
   ask(id: string, ask: EngineAsk, listener: RequestListener): Promise<unknown>
   /** Returns what the ask had used; nothing where it was over. */
   cancel(id: string): ChatUsage
+  /** Of all answers that have begun and are not over. */
+  progress(): AnswerProgress[]
 }
 
 /**
@@ -92,6 +94,7 @@ export async function loadEngine(
   return {
     model,
     kept,
+    progress: () => runner.progress(),
     cancel(id) {
       const vectorsAsked = asked.get(id)
       if (!vectorsAsked) return runner.cancel(id)

@@ -2,6 +2,7 @@ import type { ChatEvent } from '../../chat/event.ts'
 import type { ChatRequest, CompletionRequest, GenerationOptions } from '../../chat/request.ts'
 import { type ChatUsage, noUsage } from '../../chat/usage.ts'
 import { LlmdError } from '../../errors.ts'
+import type { AnswerProgress } from '../protocol.ts'
 import type { ToolFormat } from '../tools/tool-format.ts'
 import type { ChatRenderer } from '../template/render-chat.ts'
 import { createAnswer, type Answer } from './answer.ts'
@@ -36,6 +37,8 @@ export interface RequestRunner {
   renderPrompt(request: ChatRequest): string
   /** Nothing more comes of the request. Returns what had come of it. */
   cancel(id: string): ChatUsage
+  /** Of all answers that have begun and are not over. */
+  progress(): AnswerProgress[]
 }
 
 export interface RequestRunnerOptions {
@@ -58,10 +61,19 @@ interface Work {
   listener: RequestListener
 }
 
+/** A request that has been submitted and is not over. */
+interface UnderWay {
+  /** Drawn so far, for all its choices. */
+  tokens: number
+  /** When the first of them was. */
+  begunAt: number | undefined
+  /** Gives up what is still to come, and reckons what it and what is over have used. */
+  giveUp(): ChatUsage
+}
+
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
   const { model, generator, chat, format, maxWaiting } = options
-  /** Gives up what is under way for each request, and reckons what it and what is over have used. */
-  const underWay = new Map<string, () => ChatUsage>()
+  const underWay = new Map<string, UnderWay>()
   const remember = rememberRecent<string | undefined>(keptGrammars)
 
   const renderPrompt = (request: ChatRequest) => chat.render({ ...request, tools: offeredTools(request) })
@@ -88,10 +100,15 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     const ends: JobUsage[] = []
     const answers: Answer[] = []
     const usage = () => sumUsage(ends, answers)
-    underWay.set(id, () => {
-      ends.push(...names.flatMap((name) => generator.cancel(name) ?? []))
-      return usage()
-    })
+    const current: UnderWay = {
+      tokens: 0,
+      begunAt: undefined,
+      giveUp() {
+        ends.push(...names.flatMap((name) => generator.cancel(name) ?? []))
+        return usage()
+      },
+    }
+    underWay.set(id, current)
     const grammar = plan.grammar === undefined ? undefined : await compile(id, plan.grammar)
     // It may have been cancelled meanwhile.
     if (!underWay.has(id)) return
@@ -140,7 +157,11 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
         },
         maxTokens: asked.maxTokens ?? Infinity,
         ...(choice === 0 && { onTurn: () => listener.turn(performance.now() - submitted) }),
-        onToken: (token) => answer.token(token),
+        onToken(token) {
+          current.tokens += 1
+          current.begunAt ??= performance.now()
+          return answer.token(token)
+        },
         onEnd: (end) => finish(answer, end),
         onFailure: fail,
       })
@@ -179,14 +200,22 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
   }
 
   function cancel(id: string): ChatUsage {
-    const giveUp = underWay.get(id)
+    const current = underWay.get(id)
     underWay.delete(id)
-    return giveUp?.() ?? noUsage
+    return current?.giveUp() ?? noUsage
+  }
+
+  function progress(): AnswerProgress[] {
+    const now = performance.now()
+    return [...underWay].flatMap(([id, { tokens, begunAt }]) =>
+      begunAt === undefined ? [] : [{ id, tokens, ms: now - begunAt }],
+    )
   }
 
   return {
     renderPrompt,
     cancel,
+    progress,
     async chat(id, request, listener) {
       requireText(model)
       refuseHopeless(

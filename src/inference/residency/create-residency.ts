@@ -1,11 +1,12 @@
 import { LlmdError, toLlmdError } from '../../errors.ts'
 import { abortable } from '../abortable.ts'
 import type { EngineProcess } from '../engine-process.ts'
-import type { LocalModel, ModelEvent, ModelState, UnloadReason } from '../inference.ts'
+import type { GpuMemory, LocalModel, ModelEvent, ModelState, UnloadReason } from '../inference.ts'
 import { createBell } from './bell.ts'
+import { createHolds } from './holds.ts'
 import { planResidency, type ResidencyPlan } from './plan-residency.ts'
 import { lowMemory, noRoom, refusal } from './refusal.ts'
-import { asResident, describeTenant, isLeaving, isPinned, type Tenant } from './tenant.ts'
+import { asResident, describeTenant, isLeaving, type Tenant } from './tenant.ts'
 import { throttleProgress } from './throttle-progress.ts'
 
 export interface CreateResidencyOptions {
@@ -42,7 +43,11 @@ export interface Residency extends AsyncDisposable {
   load(model: LocalModel, admit: Admit, signal: AbortSignal | undefined): Promise<void>
   /** Ends the engine, or gives its load up; false when there was none. @throws LlmdError `model_in_use` */
   unload(name: string): Promise<boolean>
+  /** From now on the model counts as pinned, loaded or not, until what is returned is disposed of. */
+  hold(name: string): Disposable
   state(name: string): ModelState
+  /** As the engines see them. */
+  gpus(): GpuMemory[]
   /** Ends the idle model that was unused for the longest; its name, and undefined where all are in use or pinned. */
   evictOne(): string | undefined
 }
@@ -50,6 +55,10 @@ export interface Residency extends AsyncDisposable {
 export function createResidency(options: CreateResidencyOptions): Residency {
   const { roomWaitMs } = options
   const tenants = new Map<string, Tenant>()
+  const holds = createHolds((name) => {
+    const tenant = tenants.get(name)
+    if (tenant) rest(tenant)
+  })
   const closing = new AbortController()
   const bell = createBell()
   const tell = (event: ModelEvent) => {
@@ -153,6 +162,9 @@ export function createResidency(options: CreateResidencyOptions): Residency {
     const tenant: Tenant = {
       model,
       bytes,
+      get pinned() {
+        return model.residency?.pinned === true || holds.has(name)
+      },
       loading,
       giveUp: () => giveUp.abort(),
       gone,
@@ -186,7 +198,7 @@ export function createResidency(options: CreateResidencyOptions): Residency {
     if (tenant.uses > 0 || !tenant.engine || isLeaving(tenant)) return
     stopTimer(tenant)
     const { ttl = options.defaultTtl } = tenant.model.residency ?? {}
-    if (ttl !== null && !isPinned(tenant)) {
+    if (ttl !== null && !tenant.pinned) {
       tenant.unloadAt = Date.now() + ttl * 1000
       tenant.unloadTimer = setTimeout(() => end(tenant, 'ttl'), ttl * 1000).unref()
     }
@@ -227,7 +239,13 @@ export function createResidency(options: CreateResidencyOptions): Residency {
       await tenant.gone
       return true
     },
+    hold: (name) => holds.hold(name),
     state: (name) => describeTenant(tenants.get(name)),
+    gpus() {
+      const seen = [...tenants.values()].flatMap(({ engine }) => engine?.gpuMemory ?? [])
+      // Engines on the same device see the same.
+      return [...new Map(seen.map((memory) => [memory.name, memory])).values()]
+    },
     evictOne() {
       const [idlest] = residents()
         .filter(({ inUse, pinned }) => !inUse && !pinned)

@@ -11,7 +11,7 @@ export function refusal(
   const may = `${gigabytes(budgetBytes)} is what all models together may take here`
   if (reason === 'pinned') {
     return new LlmdError('model_too_large', `${needs}; ${may}, and pinned models hold too much of it.`, {
-      hint: 'Take the pin off one of them with: llmd models edit NAME --no-pin',
+      hint: 'Take the pin off one of them with llmd models edit NAME --no-pin, or end a deployment with llmd deployments stop ID.',
     })
   }
   return new LlmdError('model_too_large', `${needs}; ${may}.`, {

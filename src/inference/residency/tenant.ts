@@ -7,6 +7,8 @@ export interface Tenant {
   readonly model: LocalModel
   /** What it was given room for. */
   readonly bytes: number
+  /** Whether it stays until it is asked to go: its options say so, or somebody holds it. */
+  readonly pinned: boolean
   readonly loading: Promise<EngineProcess>
   /** Ends the load where it stands; nothing once it is loaded. */
   giveUp(): void
@@ -29,10 +31,6 @@ export function isLeaving({ ending, engine }: Tenant): boolean {
   return ending !== null || engine?.alive === false
 }
 
-export function isPinned({ model }: Tenant): boolean {
-  return model.residency?.pinned ?? false
-}
-
 export function asResident(tenant: Tenant): Resident {
   return {
     name: tenant.model.name,
@@ -40,7 +38,7 @@ export function asResident(tenant: Tenant): Resident {
     bytes: Math.max(tenant.bytes, tenant.engine?.memoryBytes ?? 0),
     lastUsed: tenant.lastUsed,
     inUse: tenant.uses > 0 || !tenant.engine,
-    pinned: isPinned(tenant),
+    pinned: tenant.pinned,
   }
 }
 
@@ -55,13 +53,14 @@ export function describeTenant(tenant: Tenant | undefined): ModelState {
       loadedAt: engine.loadedAt,
       context: engine.context,
       slots: engine.slots,
+      slotTokens: engine.slotTokens,
       slotsBusy: Math.min(engine.active, engine.slots),
       queued: Math.max(0, engine.active - engine.slots),
       memoryBytes: engine.memoryBytes,
       gpu: engine.gpu,
       tokensPerSecond: engine.tokensPerSecond,
       unloadAt: unloadAt === null ? null : new Date(unloadAt),
-      pinned: isPinned(tenant),
+      pinned: tenant.pinned,
     },
   }
 }

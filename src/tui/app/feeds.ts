@@ -43,7 +43,7 @@ export const feedSources: Record<FeedName, FeedSource> = {
     ask: async (client) => ({ models: await client.listModels() }),
   },
   requests: {
-    every: 2000,
+    every: 1000,
     events: [],
     ask: async (client) => ({ requests: await client.listRequests() }),
   },

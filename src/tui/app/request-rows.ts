@@ -14,6 +14,8 @@ export interface RequestRow {
   readonly firstByteMs: number | null
   readonly promptTokens: number | null
   readonly completionTokens: number | null
+  /** While it is open; afterwards it follows from the rest. */
+  readonly tokensPerSecond: number | null
   /** Null while it is open. */
   readonly end: RequestEnd | null
 }
@@ -60,11 +62,16 @@ export function matchRequests(
   // One that has just begun may not have been in the list yet.
   const isMissed = (row: RequestRow) => row.end === null && !ids.has(row.id) && now - row.startedAt > 2000
   const unknown = open.filter(({ id }) => !known.has(id))
-  if (unknown.length === 0 && !rows.some(isMissed)) return rows
-  const closed = rows.map((row) =>
-    isMissed(row) ? { ...row, end: { at: now, ms: now - row.startedAt, status: null, code: null } } : row,
-  )
-  return newestFirst([...closed.toReversed(), ...unknown.map(asRow)])
+  const written = new Map(open.filter(({ completion_tokens }) => completion_tokens !== null).map(byId))
+  if (unknown.length === 0 && written.size === 0 && !rows.some(isMissed)) return rows
+  const matched = rows.map((row) => {
+    if (isMissed(row)) {
+      return { ...row, end: { at: now, ms: now - row.startedAt, status: null, code: null } }
+    }
+    const so = row.end === null ? written.get(row.id) : undefined
+    return so ? { ...row, ...asWritten(so) } : row
+  })
+  return newestFirst([...matched.toReversed(), ...unknown.map(asRow)])
 }
 
 /** The same, with what the daemon tells of one of them. */
@@ -85,8 +92,9 @@ export function tellRequest(rows: readonly RequestRow[], story: RequestStory): r
 }
 
 /** Tokens a second, from the first of them on. */
-export function speedOf({ end, firstByteMs, completionTokens }: RequestRow): number | null {
-  if (!end || firstByteMs === null || completionTokens === null || completionTokens < 2) return null
+export function speedOf({ end, firstByteMs, completionTokens, tokensPerSecond }: RequestRow): number | null {
+  if (!end) return tokensPerSecond
+  if (firstByteMs === null || completionTokens === null || completionTokens < 2) return null
   const seconds = (end.ms - firstByteMs) / 1000
   return seconds > 0 ? completionTokens / seconds : null
 }
@@ -105,6 +113,7 @@ const unknownFigures = {
   firstByteMs: null,
   promptTokens: null,
   completionTokens: null,
+  tokensPerSecond: null,
 }
 
 function begun(
@@ -132,6 +141,16 @@ function finished(
   }
 }
 
-function asRow({ id, path, model, started_at }: OpenRequest): RequestRow {
-  return { id, path, model, token: null, startedAt: Date.parse(started_at), ...unknownFigures, end: null }
+function asRow(request: OpenRequest): RequestRow {
+  const { id, path, model, started_at } = request
+  const startedAt = Date.parse(started_at)
+  return { id, path, model, token: null, startedAt, ...unknownFigures, ...asWritten(request), end: null }
+}
+
+function byId(request: OpenRequest): [id: string, request: OpenRequest] {
+  return [request.id, request]
+}
+
+function asWritten({ completion_tokens, tokens_per_second }: OpenRequest) {
+  return { completionTokens: completion_tokens, tokensPerSecond: tokens_per_second }
 }

@@ -22,8 +22,8 @@ export function viewFooter(state: State, tabs: readonly AnyTab[]): Line {
 }
 
 function viewHints(own: readonly Line[], common: readonly Line[], width: number): Line {
-  const wide = [...own, ...common].flatMap(followedBy('  '))
-  const shown = widthOf(wide) <= width ? wide : asManyAsFit(own, common, width - 1)
+  const wide = [...own, ...common].flatMap(followedBy('  ')).slice(0, -1)
+  const shown = widthOf(wide) < width ? wide : asManyAsFit(own, common, width - 1)
   return fit([span(' '), ...shown], width)
 }
 
@@ -47,7 +47,7 @@ function asManyAsFit(own: readonly Line[], common: readonly Line[], width: numbe
     room -= widthOf(line) + 1
     return room >= 0
   })
-  return [...fitting, ...common].flatMap(followedBy(' '))
+  return [...fitting, ...common].flatMap(followedBy(' ')).slice(0, -1)
 }
 
 function followedBy(gap: string): (line: Line) => Line {

@@ -6,6 +6,9 @@ import { shortDuration } from './short-duration.ts'
 import type { State } from './state.ts'
 import { rateOf } from './traffic.ts'
 
+/** From so many columns on there is room between the parts. */
+const roomy = 80
+
 /** Which daemon it is, and how it does, as far as there is room. */
 export function viewHeader({ data, target, traffic, size, now, lost }: State): Line {
   const { status } = data
@@ -15,27 +18,29 @@ export function viewHeader({ data, target, traffic, size, now, lost }: State): L
     span(`  ${target}`),
   ]
   if (!status) return spread(name, [span(lost ? 'not reached ' : 'asking... ', 'muted')], size.width)
-  const { memory, requests, started_at, draining } = status
+  const { memory, gpus, requests, started_at, draining } = status
   const up = shortDuration((now - Date.parse(started_at)) / 1000)
   // From the least to the most important.
   const parts: Line[] = [
     [span('up ', 'muted'), span(up)],
-    [
-      span('mem ', 'muted'),
-      ...bar(memory.engines_bytes / memory.budget_bytes, 8),
-      span(` ${formatBytes(memory.engines_bytes)}`),
-    ],
+    memoryPart('mem', memory.engines_bytes, memory.budget_bytes),
+    ...gpus.map(({ used_bytes, total_bytes }) => memoryPart('gpu', used_bytes, total_bytes)),
     [span(String(requests.active), requests.active > 0 ? 'good' : undefined), span(' open', 'muted')],
     [span(String(requests.queued), requests.queued > 0 ? 'warn' : undefined), span(' queued', 'muted')],
     [span(rateOf(traffic.tokens).toFixed(0)), span(' tok/s', 'muted')],
     [span(rateOf(traffic.requests).toFixed(1)), span(' req/s', 'muted')],
     ...(draining ? [[span('draining', 'warn')]] : []),
   ]
+  const gap = size.width < roomy ? '  ' : '   '
   const shown = [...parts]
-  while (shown.length > 1 && widthOf(joined(shown)) + widthOf(name) + 2 > size.width) shown.shift()
-  return spread(name, joined(shown), size.width)
+  while (shown.length > 1 && widthOf(joined(shown, gap)) + widthOf(name) + 1 > size.width) shown.shift()
+  return spread(name, joined(shown, gap), size.width)
 }
 
-function joined(parts: readonly Line[]): Line {
-  return [...parts.flatMap((part) => [...part, span('   ')]).slice(0, -1), span(' ')]
+function memoryPart(name: string, used: number, total: number): Line {
+  return [span(`${name} `, 'muted'), ...bar(used / total, 8), span(` ${formatBytes(used)}`)]
+}
+
+function joined(parts: readonly Line[], gap: string): Line {
+  return [...parts.flatMap((part) => [...part, span(gap)]).slice(0, -1), span(' ')]
 }

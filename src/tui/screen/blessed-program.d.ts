@@ -2,5 +2,7 @@
 declare module 'blessed/lib/program.js' {
   import type { BlessedProgram, Widgets } from 'blessed'
 
-  export default function createProgram(options: Widgets.IScreenOptions): BlessedProgram
+  export default function createProgram(
+    options: Omit<Widgets.IScreenOptions, 'tput'> & { tput: false },
+  ): BlessedProgram
 }

@@ -19,6 +19,10 @@ export interface Terminal extends Disposable {
   enter(): void
 }
 
+/** The other screen, and no cursor; the same in every terminal that has them, and nothing in others. */
+const enterScreen = '\u001b[?1049h\u001b[?25l\u001b[H\u001b[2J'
+const leaveScreen = '\u001b[?25h\u001b[?1049l'
+
 /** Buttons and the wheel, with coordinates beyond 223; no movements, of which there would be many. */
 const mouseModes = { vt200Mouse: true, sgrMouse: true }
 
@@ -30,7 +34,8 @@ export function openTerminal(options: {
   onResize: () => void
 }): Terminal {
   const { input, output, onKey, onMouse, onResize } = options
-  const program = createProgram({ input, output, zero: true })
+  // What is written here needs none of the capabilities of terminals, and to read them takes 3 MB.
+  const program = createProgram({ input, output, zero: true, tput: false })
   const readKey = createKeyReader()
   let entered = false
 
@@ -53,19 +58,14 @@ export function openTerminal(options: {
     entered = true
     input.setRawMode(true)
     input.resume()
-    program.alternateBuffer()
-    program.hideCursor()
+    output.write(enterScreen)
     program.setMouse(mouseModes, true)
-    program.clear()
-    program.flush()
   }
   const leave = () => {
     if (!entered) return
     entered = false
     program.setMouse(Object.fromEntries(Object.keys(mouseModes).map((mode) => [mode, false])), false)
-    program.showCursor()
-    program.normalBuffer()
-    program.flush()
+    output.write(leaveScreen)
     input.setRawMode(false)
   }
   // Whatever ends the process.

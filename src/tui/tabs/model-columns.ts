@@ -8,6 +8,9 @@ import type { CellText } from '../draw/table.ts'
 import type { ListColumn } from './list-tab.ts'
 import { localOf, nameOf, type ModelRow } from './model-row.ts'
 
+/** The share of a context from which on it is said. */
+const nearlyFull = 0.9
+
 const none: CellText = { text: '-', style: 'muted' }
 
 /** What is shown of each model. */
@@ -39,7 +42,7 @@ export const modelColumns: readonly ListColumn<ModelRow>[] = [
       ...(queued > 0 && { style: 'warn' as const }),
     })),
   },
-  { title: 'CONTEXT', width: 7, right: true, drop: 2, cell: describeContext },
+  { title: 'CONTEXT', width: 9, right: true, drop: 2, cell: describeContext, order: usedOf },
   { title: 'KV', width: 5, drop: 5, cell: describeCache },
   { title: 'MEMORY', width: 8, right: true, drop: 1, cell: describeMemory, order: bytesOf },
   {
@@ -102,13 +105,24 @@ function describeDownload({ state, received_bytes, total_bytes }: Download): Cel
   return { text: `pulling ${Math.floor((received_bytes / total_bytes) * 100)}%`, style: 'accent' }
 }
 
+/** Tokens in the fullest slot, of those that one may hold. */
 function describeContext(row: ModelRow): CellText {
   const model = localOf(row)
   if (!model) return none
-  const context = model.engine?.context ?? model.options.context
-  return context === undefined
-    ? { text: 'auto', style: 'muted' }
-    : { text: String(context), ...(!model.engine && { style: 'muted' as const }) }
+  if (!model.engine) return { text: String(model.options.context ?? 'auto'), style: 'muted' }
+  const { context_used: used, context } = model.engine
+  const text = `${shortCount(used)}/${shortCount(context)}`
+  return { text, ...(used >= context * nearlyFull && { style: 'warn' as const }) }
+}
+
+/** In four characters at most. */
+function shortCount(tokens: number): string {
+  if (tokens < 10_000) return String(tokens)
+  return tokens < 999_500 ? `${Math.round(tokens / 1000)}k` : `${Math.round(tokens / 1e6)}M`
+}
+
+function usedOf(row: ModelRow): number {
+  return localOf(row)?.engine?.context_used ?? -1
 }
 
 function describeCache(row: ModelRow): CellText {

@@ -1,4 +1,5 @@
 import type { LocalModel, ModelEngine } from '../../api/models.ts'
+import type { Status } from '../../api/status.ts'
 import { formatBytes } from '../../cli/format.ts'
 import { shortDuration } from '../app/short-duration.ts'
 import { rateOf } from '../app/traffic.ts'
@@ -12,6 +13,9 @@ import { span, widthOf, type Area, type Line, type Span } from '../screen/span.t
 type Loaded = LocalModel & { engine: ModelEngine }
 
 const sideBySide = 150
+
+/** Columns that a bar has at least. */
+const leastBar = 4
 
 /** How the daemon does, at a glance. */
 export function overviewTab(): Tab<null> {
@@ -30,7 +34,7 @@ function viewOverview(app: App, { width, height }: Area): readonly Line[] {
   const left = Math.floor(width / 2)
   const right = width - left
   const graphs = Math.max(5, Math.floor(height * 0.32))
-  const memory = 4
+  const memory = 4 + (app.data.status?.gpus.length ?? 0)
   const rest = height - graphs - memory
   const { traffic } = app
   return [
@@ -78,16 +82,28 @@ function memoryBox({ data }: App, area: Area): Line[] {
   const width = area.width - 4
   if (!status) return box({ title: 'Memory', lines: [] }, area)
   const { daemon_bytes, engines_bytes, budget_bytes } = status.memory
-  const figures = ` ${formatBytes(engines_bytes)} of ${formatBytes(budget_bytes)}`
   const lines: Line[] = [
-    [
-      span('models ', 'muted'),
-      ...bar(engines_bytes / budget_bytes, Math.max(4, width - 7 - figures.length)),
-      span(figures),
-    ],
+    memoryLine('models ', { used: engines_bytes, total: budget_bytes, width }),
+    ...status.gpus.map(({ used_bytes: used, total_bytes: total }) =>
+      memoryLine('gpu    ', { used, total, width }),
+    ),
     [span('daemon ', 'muted'), span(formatBytes(daemon_bytes)), ...gpuNote(data.models ?? [])],
   ]
-  return box({ title: 'Memory', lines }, area)
+  const note = status.gpus.map(({ name }) => name).join(', ')
+  return box({ title: 'Memory', note: [span(note, 'muted')], lines }, area)
+}
+
+function memoryLine(
+  title: string,
+  { used, total, width }: { used: number; total: number; width: number },
+): Line {
+  const all = ` ${formatBytes(used)} of ${formatBytes(total)}`
+  const figures = title.length + leastBar + all.length <= width ? all : ` ${formatBytes(used)}`
+  return [
+    span(title, 'muted'),
+    ...bar(used / total, Math.max(leastBar, width - title.length - figures.length)),
+    span(figures),
+  ]
 }
 
 function gpuNote(models: readonly { kind: string }[]): Line {
@@ -110,21 +126,24 @@ function queueBox(app: App, area: Area): Line[] {
   const lines: Line[] = [
     [
       span('slots  ', 'muted'),
-      ...bar(slots === 0 ? 0 : busy / slots, Math.max(4, width - 7 - figures.length), 'accent'),
+      ...bar(slots === 0 ? 0 : busy / slots, Math.max(leastBar, width - 7 - figures.length), 'accent'),
       span(figures),
     ],
-    status
-      ? [
-          span('open ', 'muted'),
-          span(String(status.requests.active)),
-          span('   queued ', 'muted'),
-          span(String(status.requests.queued), status.requests.queued > 0 ? 'warn' : undefined),
-          span('   served ', 'muted'),
-          span(String(status.requests.served)),
-        ]
-      : [],
+    status ? countsLine(status.requests, width) : [],
   ]
   return box({ title: 'Requests', lines }, area)
+}
+
+/** The last of them goes where there is no room. */
+function countsLine({ active, queued, served }: Status['requests'], width: number): Line {
+  const under: Line = [
+    span('open ', 'muted'),
+    span(String(active)),
+    span('   queued ', 'muted'),
+    span(String(queued), queued > 0 ? 'warn' : undefined),
+  ]
+  const all: Line = [...under, span('   served ', 'muted'), span(String(served))]
+  return widthOf(all) <= width ? all : under
 }
 
 function isLoaded(model: LocalModel): model is Loaded {

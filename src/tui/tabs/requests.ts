@@ -1,3 +1,4 @@
+import { formatCount } from '../../cli/format.ts'
 import { formatStory } from '../../cli/format-story.ts'
 import { speedOf, type RequestRow } from '../app/request-rows.ts'
 import type { Effect, Tab } from '../contract.ts'
@@ -24,7 +25,7 @@ export function requestsTab(): Tab<ListState> {
       {
         title: 'ID',
         width: 8,
-        drop: 3,
+        drop: 5,
         cell: ({ id }) => ({ text: id.replace(/^req_/, '').slice(0, 8), style: 'muted' }),
       },
       { title: 'TOKEN', width: 8, grows: true, drop: 4, cell: ({ token }) => textOf(token) },
@@ -38,7 +39,7 @@ export function requestsTab(): Tab<ListState> {
         title: 'ROUTE',
         width: 12,
         grows: true,
-        drop: 5,
+        drop: 6,
         cell: ({ target, model }) => (target === model ? none : textOf(target)),
       },
       {
@@ -61,9 +62,10 @@ export function requestsTab(): Tab<ListState> {
         title: 'TOKENS',
         width: 6,
         right: true,
-        drop: 6,
+        drop: 3,
         cell: ({ completionTokens }) =>
-          completionTokens === null ? none : { text: String(completionTokens) },
+          completionTokens === null ? none : { text: formatCount(completionTokens) },
+        order: ({ completionTokens }) => completionTokens ?? -1,
       },
       { title: 'TOK/S', width: 6, right: true, cell: describeSpeed, order: (row) => speedOf(row) ?? -1 },
       {

@@ -86,6 +86,7 @@ const nothing: UsageSums = {
   cached_tokens: 0,
   completion_tokens: 0,
   reasoning_tokens: 0,
+  credits: 0,
   first_byte_ms: null,
   ms: null,
 }

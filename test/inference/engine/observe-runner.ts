@@ -34,6 +34,7 @@ export function observeRunner({ sequenceCount = 2, maxWaiting = 100, ...rest }: 
     detokenize: (tokens) => textOf(tokens),
     slots: sequenceCount,
     gpu: null,
+    gpuMemory: async () => null,
     vocabulary: 200,
     longestToken: 3,
     chatTemplate: undefined,
