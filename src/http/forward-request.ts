@@ -11,7 +11,7 @@ import { OutgoingSink } from './write-outgoing.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface Forwarding extends ForwardRequest {
-  /** Of the answer, beside the provider's own. */
+  /** Of the answer, beside the provider's own; those of every answer are added. */
   headers: Record<string, string>
   /** The end of a stream that broke off, as server-sent events; undefined for an answer that is no stream. */
   lastWords: ((error: LlmdError) => string) | undefined
@@ -118,17 +118,16 @@ type Begin = (usage?: ChatUsage | null) => Record<string, string>
 /** Notes when the answer began. Returns the headers of every answer, beside the upstream's own. */
 function beginAnswer(
   open: OpenRequest,
-  { headers, stream, begin }: Forwarding,
+  forwarding: Forwarding,
   usage: ChatUsage | null | undefined,
 ): Record<string, string> {
+  const { headers, stream } = forwarding
   open.firstByteMs = open.elapsed()
-  begin()
-  return {
-    ...headers,
-    'x-request-id': open.id,
-    ...(stream && streamHeaders),
-    ...open.admitted?.headers(usage),
-  }
+  forwarding.begin()
+  headers['x-request-id'] = open.id
+  if (stream) Object.assign(headers, streamHeaders)
+  if (open.admitted) Object.assign(headers, open.admitted.headers(usage))
+  return headers
 }
 
 function outcomeOf(

@@ -25,7 +25,11 @@ export class OutgoingSink implements AnswerSink {
 
   head(status: number, headers: Record<string, string>, usage?: ChatUsage | null): void {
     const { outgoing, begin } = this.#options
-    outgoing.writeHead(status, { ...headers, ...begin(usage) })
+    // As Node writes them; an object would be copied and looked through first.
+    const raw: string[] = []
+    const all = Object.assign(headers, begin(usage))
+    for (const name in all) raw.push(name, all[name] ?? '')
+    outgoing.writeHead(status, raw)
   }
 
   write(chunk: Uint8Array): boolean {

@@ -21,10 +21,10 @@ export interface RequestMetrics {
   observe(story: RequestStory): void
 }
 
-export function createRequestMetrics({ counter, histogram }: MetricMaker): RequestMetrics {
+export function createRequestMetrics({ counter, tally, histogram }: MetricMaker): RequestMetrics {
   const used = ['model', 'token', 'provider'] as const
   const answered = ['model', 'provider'] as const
-  const requests = counter('llmd_requests_total', 'Requests to models that are over.', [
+  const requests = tally('llmd_requests_total', 'Requests to models that are over.', [
     ...used,
     'endpoint',
     'status',
@@ -34,10 +34,10 @@ export function createRequestMetrics({ counter, histogram }: MetricMaker): Reque
     'Requests that failed, though the status may have been sent before.',
     ['model', 'provider', 'code'],
   )
-  const input = counter('llmd_input_tokens_total', 'Tokens of prompts, cached ones too.', used)
-  const cached = counter('llmd_cached_input_tokens_total', 'Tokens of prompts taken from a cache.', used)
-  const output = counter('llmd_output_tokens_total', 'Tokens of answers, thinking too.', used)
-  const reasoning = counter('llmd_reasoning_output_tokens_total', 'Tokens of thinking.', used)
+  const input = tally('llmd_input_tokens_total', 'Tokens of prompts, cached ones too.', used)
+  const cached = tally('llmd_cached_input_tokens_total', 'Tokens of prompts taken from a cache.', used)
+  const output = tally('llmd_output_tokens_total', 'Tokens of answers, thinking too.', used)
+  const reasoning = tally('llmd_reasoning_output_tokens_total', 'Tokens of thinking.', used)
   const total = histogram('llmd_request_duration_seconds', 'From the start of a request to its end.', {
     labels: answered,
     buckets: secondsInAll,
@@ -58,27 +58,25 @@ export function createRequestMetrics({ counter, histogram }: MetricMaker): Reque
     labels: ['model'] as const,
     buckets: secondsInQueue,
   })
-  const attempts = createAttemptMetrics(counter)
-  const modelLabel = boundLabels({ most: mostNames })
-  const tokenLabel = boundLabels({ most: mostNames })
-  const pairLabel = boundLabels({ most: mostPairs })
+  const attempts = createAttemptMetrics({ counter, tally })
+  const seriesOf = boundSeries()
 
   return {
     observe(story) {
       const { path, target, usage, status, code } = story
       if (story.model === null && !path.startsWith('/v1/')) return
-      const model = modelLabel(story.model ?? '')
-      const named = tokenLabel(story.token_name ?? '')
-      const token = pairLabel(`${model}\n${named}`) === otherLabel ? otherLabel : named
       const provider = story.provider ?? (target === null ? '' : 'local')
-      const labels = { model, token, provider }
-      requests.inc({ ...labels, endpoint: endpointOf(path), status: `${Math.floor((status ?? 0) / 100)}xx` })
+      const { key, labels } = seriesOf(story.model ?? '', story.token_name ?? '', provider)
+      const { model } = labels
+      const endpoint = endpointOf(path)
+      const statusClass = `${Math.floor((status ?? 0) / 100)}xx`
+      requests.add(`${key}\n${endpoint}\n${statusClass}`, { ...labels, endpoint, status: statusClass })
       if (code !== null) failures.inc({ model, provider, code })
       if (usage) {
-        input.inc(labels, usage.prompt_tokens)
-        if (usage.cached_tokens > 0) cached.inc(labels, usage.cached_tokens)
-        output.inc(labels, usage.completion_tokens)
-        if (usage.reasoning_tokens > 0) reasoning.inc(labels, usage.reasoning_tokens)
+        input.add(key, labels, usage.prompt_tokens)
+        if (usage.cached_tokens > 0) cached.add(key, labels, usage.cached_tokens)
+        output.add(key, labels, usage.completion_tokens)
+        if (usage.reasoning_tokens > 0) reasoning.add(key, labels, usage.reasoning_tokens)
       }
       if (story.model === null) return
       total.observe({ model, provider }, story.ms / 1000)
@@ -86,6 +84,24 @@ export function createRequestMetrics({ counter, histogram }: MetricMaker): Reque
       attempts(story.attempts ?? [])
       observePace(story, { toFirst, each, labels: { model, provider } })
     },
+  }
+}
+
+interface Series {
+  key: string
+  labels: { model: string; token: string; provider: string }
+}
+
+function boundSeries(): (model: string, token: string, provider: string) => Series {
+  const modelLabel = boundLabels({ most: mostNames })
+  const tokenLabel = boundLabels({ most: mostNames })
+  const pairLabel = boundLabels({ most: mostPairs })
+  return (name, tokenName, provider) => {
+    const model = modelLabel(name)
+    const named = tokenLabel(tokenName)
+    const pair = pairLabel(`${model}\n${named}`)
+    const token = pair === otherLabel ? otherLabel : named
+    return { key: `${model}\n${token}\n${provider}`, labels: { model, token, provider } }
   }
 }
 
@@ -109,8 +125,11 @@ function observePace(
 
 type Attempts = NonNullable<RequestStory['attempts']>
 
-function createAttemptMetrics(counter: MetricMaker['counter']): (attempts: Attempts) => void {
-  const tried = counter('llmd_attempts_total', 'Tries of a target, by what came of them.', [
+function createAttemptMetrics({
+  counter,
+  tally,
+}: Pick<MetricMaker, 'counter' | 'tally'>): (attempts: Attempts) => void {
+  const tried = tally('llmd_attempts_total', 'Tries of a target, by what came of them.', [
     'provider',
     'outcome',
     'code',
@@ -126,7 +145,8 @@ function createAttemptMetrics(counter: MetricMaker['counter']): (attempts: Attem
   return (attempts) => {
     for (const [index, { target, outcome, code }] of attempts.entries()) {
       const provider = providerOf(target)
-      tried.inc({ provider, outcome, code: code ?? '' })
+      const labels = { provider, outcome, code: code ?? '' }
+      tried.add(`${provider}\n${outcome}\n${labels.code}`, labels)
       if (index === 0) continue
       const isAgain = attempts.slice(0, index).some((earlier) => earlier.target === target)
       const which = isAgain ? retries : fallbacks

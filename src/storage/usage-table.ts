@@ -46,8 +46,9 @@ export interface UsageTable {
   rollUp(before: string, limit: number): Promise<number>
 }
 
-export function createUsageTable({ kysely, prepareInsert }: UsageDatabase): UsageTable {
-  const insert = prepareInsert(insertion)
+export function createUsageTable(database: UsageDatabase): UsageTable {
+  const { kysely } = database
+  const insert = database.prepareInsert(insertion)
   return {
     insert: (rows) => insert(rows.map(toValues)),
     async all() {

@@ -57,7 +57,7 @@ export function createLedger({ table, thread, log, flushMs = 100, retryMs = 1000
     try {
       while (waiting.length > 0) {
         const rows = waiting.slice(0, rowsInStatement)
-        await table.insert(rows)
+        table.insert(rows)
         waiting.splice(0, rows.length)
         inLog += rows.length
         if (refused) refused.written += rows.length

@@ -36,4 +36,14 @@ describe('the MCP servers', () => {
     expect(wrong).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } })
     expect(fake.services.mcp.list()).toEqual([])
   })
+
+  it('is told what to run over the socket alone', async () => {
+    const fake = fakeApp()
+    const json = { name: 'tools', command: ['sh'] }
+    const remote = await call(fake, { method: 'POST', path, json, key: keys.admin })
+    expect(remote).toMatchObject({ status: 403, body: { error: { code: 'permission_denied' } } })
+    expect(fake.services.mcp.list()).toEqual([])
+    const local = await call(fake, { method: 'POST', path, json, arrival: { via: 'socket' } })
+    expect(local).toMatchObject({ status: 201, body: { kind: 'stdio' } })
+  })
 })

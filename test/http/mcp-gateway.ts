@@ -49,7 +49,7 @@ export async function startGateway(options: { open?: (log: Log) => OpenGateway }
 export async function connect(
   { url }: Gateway,
   name: string,
-  { key = keys.llm, mode = 'legacy' as 'legacy' | 'auto' } = {},
+  { key = keys.llm, mode = 'legacy' }: { key?: string; mode?: 'legacy' | 'auto' } = {},
 ) {
   const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp/${name}`), {
     requestInit: { headers: { authorization: `Bearer ${key}` } },

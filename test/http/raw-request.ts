@@ -24,7 +24,8 @@ export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
 }
 
-/** What follows the head of an answer, in an envelope of OpenAI's. */
+/** What follows the head of an answer, in an envelope of OpenAI's or MCP's. */
 export function errorOf(answer: string): { code: string } {
-  return JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1)).error
+  const { error } = JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))
+  return error.data ?? error
 }

@@ -38,7 +38,7 @@ test('more rows than a statement takes are written, and closing writes what wait
 
 test('a row that is written twice counts once', async () => {
   const { table, thread } = await openUsage()
-  await table.insert([row('a')])
+  table.insert([row('a')])
   await using ledger = createLedger({ table, thread, log: logTo([]) })
   ledger.record({ ...row('a'), promptTokens: 99 })
   ledger.record(row('b'))
@@ -49,6 +49,10 @@ test('a row that is written twice counts once', async () => {
   ])
 })
 
+function refuse(): never {
+  throw new Error('database or disk is full')
+}
+
 test('what the disk refuses is kept, told, and written when it takes it again', async () => {
   const { table, thread } = await openUsage()
   const lines: string[] = []
@@ -56,10 +60,10 @@ test('what the disk refuses is kept, told, and written when it takes it again', 
   let tries = 0
   const refusing: UsageTable = {
     ...table,
-    insert: async (rows) => {
+    insert(rows) {
       tries += 1
-      if (full) throw new Error('database or disk is full')
-      await table.insert(rows)
+      if (full) refuse()
+      table.insert(rows)
     },
   }
   const told = () => lines.map((line): object => JSON.parse(line))
@@ -84,12 +88,11 @@ test('what the disk refuses is kept, told, and written when it takes it again', 
 })
 
 test('what the disk still refuses at the end is lost, and told', async () => {
-  const { thread } = await openUsage()
+  const { table, thread } = await openUsage()
   const lines: string[] = []
-  const insert = () => Promise.reject(new Error('database or disk is full'))
   {
-    const find = async () => undefined
-    await using ledger = createLedger({ table: { insert, find }, thread, log: logTo(lines) })
+    const refusing = { ...table, insert: refuse }
+    await using ledger = createLedger({ table: refusing, thread, log: logTo(lines) })
     ledger.record(row('a'))
   }
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ message: 'usage is lost', requests: 1 })

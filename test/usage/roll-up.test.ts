@@ -8,7 +8,7 @@ const at = (startedAt: string) => usageRow(startedAt, { startedAt })
 
 test('whole days go when they are older than is kept, and what they held is summed', async () => {
   const { table, thread } = await openUsage()
-  await table.insert([
+  table.insert([
     at('2026-01-01T23:59:59.999Z'),
     at('2026-01-02T00:00:00.000Z'),
     at('2026-01-12T12:00:00.000Z'),
@@ -43,7 +43,7 @@ test('whole days go when they are older than is kept, and what they held is summ
 
 test('who asks while one is under way waits for that one', async () => {
   const { table, thread } = await openUsage()
-  await table.insert([usageRow('a', { startedAt: '2020-01-01T00:00:00.000Z' })])
+  table.insert([usageRow('a', { startedAt: '2020-01-01T00:00:00.000Z' })])
   await using rollUp = createRollUp({ table, thread, keepDays: () => 1, log })
   expect(await Promise.all([rollUp.run(), rollUp.run()])).toEqual([1, 1])
 })
@@ -51,7 +51,7 @@ test('who asks while one is under way waits for that one', async () => {
 test('it ends between two steps, and the rest is taken another time', async () => {
   const { table, thread } = await openUsage()
   const old = { startedAt: '2020-01-01T00:00:00.000Z' }
-  await table.insert(Array.from({ length: 350 }, (_, index) => usageRow(`r${index}`, old)))
+  table.insert(Array.from({ length: 350 }, (_, index) => usageRow(`r${index}`, old)))
   const rollUp = createRollUp({ table, thread, keepDays: () => 1, log })
   const running = rollUp.run()
   await rollUp[Symbol.asyncDispose]()

@@ -4,6 +4,7 @@ import type { McpServers } from '../../mcp/mcp-servers.ts'
 import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
 import { readAdminBody } from '../read-admin-body.ts'
+import { requireLocal } from '../require-local.ts'
 
 export function mountAdminMcp(
   app: Hono<HttpEnv>,
@@ -11,7 +12,11 @@ export function mountAdminMcp(
 ): void {
   mountResource(app, '/llmd/v1/mcp-servers', {
     GET: (c) => c.json({ data: mcp.list() }),
-    POST: async (c) => c.json(await mcp.add(await readAdminBody(c, addMcpServerSchema, body)), 201),
+    async POST(c) {
+      const server = await readAdminBody(c, addMcpServerSchema, body)
+      if (server.command) requireLocal(c, 'Programs that llmd is to run are named')
+      return c.json(await mcp.add(server), 201)
+    },
   })
   mountResource(app, '/llmd/v1/mcp-servers/:name', {
     DELETE: async (c) => c.json(await mcp.remove(c.req.param('name'))),

@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import { exportVaultSchema, importVaultSchema } from '../../api/vault.ts'
-import { LlmdError } from '../../errors.ts'
 import { Secret } from '../../secret.ts'
 import type { VaultManagement } from '../../secrets/vault.ts'
-import type { HttpContext, HttpEnv } from '../http-env.ts'
+import type { HttpEnv } from '../http-env.ts'
 import { mountResource } from '../mount-resource.ts'
 import { readAdminBody } from '../read-admin-body.ts'
+import { requireLocal } from '../require-local.ts'
 
 export function mountAdminVault(
   app: Hono<HttpEnv>,
@@ -15,27 +15,16 @@ export function mountAdminVault(
   mountResource(app, '/llmd/v1/vault/rotate', { POST: async (c) => c.json(await vault.rotate()) })
   mountResource(app, '/llmd/v1/vault/export', {
     POST: async (c) => {
-      requireLocal(c)
+      requireLocal(c, 'The master key is exported and imported')
       const { passphrase } = await readAdminBody(c, exportVaultSchema, body)
       return c.json({ export: await vault.export(new Secret(passphrase)) })
     },
   })
   mountResource(app, '/llmd/v1/vault/import', {
     POST: async (c) => {
-      requireLocal(c)
+      requireLocal(c, 'The master key is exported and imported')
       const imported = await readAdminBody(c, importVaultSchema, body)
       return c.json(await vault.import(imported.export, new Secret(imported.passphrase)))
     },
-  })
-}
-
-/**
- * The passphrase never crosses a network, and a token that leaked cannot carry the keys of providers away: whoever may
- * export can reach the files of the daemon anyway.
- */
-function requireLocal(c: HttpContext): void {
-  if (c.env.arrival.via !== 'tcp') return
-  throw new LlmdError('permission_denied', 'The master key is exported and imported over the socket only.', {
-    hint: 'Run the command on the machine of the daemon, as its user.',
   })
 }
