@@ -1,10 +1,14 @@
-// A screen of tmux (`capture-pane -e -p`) as an SVG: a rectangle or text for each run of one colour.
+// A screen of tmux (`capture-pane -e -N -p`) as an SVG: a rectangle or text for each run of one colour.
 
-const cell = { width: 8.4, height: 17, baseline: 13 }
+/** In whole pixels, or seams would show between rectangles. */
+const cell = { width: 9, height: 18, baseline: 14 }
 const padding = 12
 const colours = { ground: '#16181d', text: '#d4d6da' }
 
-/** @param {string} screen @param {{ title: string, width: number, height: number }} options columns and rows */
+/**
+ * All characters are one column wide.
+ * @param {string} screen @param {{ title: string, width: number, height: number }} options columns and rows
+ */
 export function screenToSvg(screen, { title, width, height }) {
   const size = { width: width * cell.width + 2 * padding, height: height * cell.height + 2 * padding }
   const lines = screen.split('\n').slice(0, height)
@@ -14,9 +18,9 @@ export function screenToSvg(screen, { title, width, height }) {
     style = read.style
     return read.runs.map((run) => drawRun(run, row)).join('')
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(size.width)} ${size.height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img">
 <title>${escapeXml(title)}</title>
-<style>text{font:14px "DejaVu Sans Mono",Menlo,Consolas,monospace;white-space:pre;fill:${colours.text}}.b{font-weight:bold}</style>
+<style>text{font:15px "DejaVu Sans Mono",Menlo,Consolas,monospace;white-space:pre;fill:${colours.text}}.b{font-weight:bold}</style>
 <rect width="100%" height="100%" rx="8" fill="${colours.ground}"/>
 <g transform="translate(${padding} ${padding})">
 ${shapes.filter((shape) => shape !== '').join('\n')}
@@ -30,11 +34,11 @@ function readLine(line, before) {
   let style = before
   let column = 0
   const runs = []
-  for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
-    const codes = /^\u001b\[([\d;]*)m$/.exec(part)
-    if (codes) style = restyle(style, codes[1].split(';').map(Number))
-    else if (part !== '') runs.push({ text: part, column, style })
-    if (!codes) column += [...part].length
+  for (const [index, part] of line.split('\u001b[').entries()) {
+    const [, codes = '', text = ''] = index === 0 ? ['', '', part] : /^([\d;]*)m(.*)$/.exec(part)
+    if (index > 0) style = restyle(style, codes.split(';').map(Number))
+    if (text !== '') runs.push({ text, column, style })
+    column += text.length
   }
   return { runs, style }
 }
@@ -56,22 +60,20 @@ function restyle(before, codes) {
 }
 
 function drawRun({ text, column, style }, row) {
-  const length = [...text].length
-  const x = round(column * cell.width)
+  const x = column * cell.width
   const y = row * cell.height
-  const width = round(length * cell.width)
+  const width = text.length * cell.width
   const ground = style.ground
     ? `<rect x="${x}" y="${y}" width="${width}" height="${cell.height}" fill="${style.ground}"/>`
     : ''
   const bare = text.trimEnd()
   if (bare === '') return ground
   const first = bare.length - bare.trimStart().length
-  const shown = [...bare.slice(first)].length
   const attributes = [
-    `x="${round((column + first) * cell.width)}"`,
+    `x="${(column + first) * cell.width}"`,
     `y="${y + cell.baseline}"`,
     // Whatever font there is, the columns stay where they are.
-    `textLength="${round(shown * cell.width)}"`,
+    `textLength="${(bare.length - first) * cell.width}"`,
     'lengthAdjust="spacingAndGlyphs"',
     ...(style.text ? [`style="fill:${style.text}"`] : []),
     ...(style.bold ? ['class="b"'] : []),
@@ -89,10 +91,6 @@ function ofPalette(index) {
 
 function hex(parts) {
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`
-}
-
-function round(value) {
-  return Math.round(value * 10) / 10
 }
 
 function escapeXml(text) {

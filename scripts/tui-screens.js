@@ -67,15 +67,24 @@ const tabs = [
   ['Help', '?', /Everywhere/],
 ]
 
+/** An answer of some seconds. */
+async function write(url, key, signal) {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const asked = { model: 'storyteller', prompt: 'Once', max_tokens: 4000, ignore_eos: true, temperature: 1.4 }
+  const body = JSON.stringify({ ...asked, stream: true })
+  const answer = await fetch(`${url}/v1/completions`, { method: 'POST', headers, body, signal })
+  await answer.text()
+}
+
 async function takePictures() {
   llmd('start', '--port', '0')
-  const { key } = JSON.parse(llmd('tokens', 'create', 'laptop', '--json'))
+  const { key: token } = JSON.parse(llmd('tokens', 'create', 'laptop', '--json'))
   llmd('tokens', 'create', 'ci', '--expires', '90d')
   const provider = ['--preset', 'openrouter', '--model', 'meta/llama-4', '--key-env', 'A_KEY', '--no-verify']
   llmd('providers', 'add', 'openrouter', ...provider)
   llmd('models', 'add', 'best', '--target', 'llmd-demo', '--target', 'meta/llama-4')
   llmd('models', 'copy', 'llmd-demo', 'storyteller')
-  llmd('models', 'load', 'llmd-demo')
+  for (const name of ['llmd-demo', 'storyteller']) llmd('models', 'load', name)
   const { listeners } = JSON.parse(llmd('status', '--json'))
   const url = listeners.find((listener) => listener.startsWith('http'))
   const command = `exec "${process.execPath}" "${program}" tui`
@@ -85,9 +94,9 @@ async function takePictures() {
   })
   await screen(/Requests\/s/)
   const over = new AbortController()
-  talk(url, key, over.signal)
+  talk(url, token, over.signal)
   try {
-    await screen(/Tokens.*peak \d{3,}/)
+    await screen(/peak \d{3,}[^]*served \d{2,}/, { seconds: 30 })
     const pictures = []
     for (const [title, key, wanted] of tabs) {
       tmux('send-keys', key)
@@ -95,10 +104,14 @@ async function takePictures() {
     }
     tmux('send-keys', '2', 'a')
     pictures.push(['A form', 'a', await screen(/Add a model/)])
-    tmux('send-keys', 'Escape', '1')
+    tmux('send-keys', 'Escape')
+    await screen(/a Add/)
+    tmux('send-keys', '1')
     // Until there is something in the graphs.
     await screen(/up 1m 3\ds/, { seconds: 100 })
-    return { pictures, coloured: tmux('capture-pane', '-e', '-p') }
+    for (let number = 0; number < 3; number += 1) void write(url, token, over.signal).catch(() => {})
+    await screen(/slots +█+░* [2-4] of 4[^]*open [2-9]/)
+    return { pictures, coloured: tmux('capture-pane', '-e', '-N', '-p') }
   } finally {
     over.abort()
   }

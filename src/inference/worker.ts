@@ -80,7 +80,8 @@ async function ask(engine: Engine, id: string, question: EngineAsk): Promise<voi
 }
 
 /** Says that this process is alive, and how it does. */
-function createHeart({ model, progress }: Engine): () => void {
+function createHeart(engine: Engine): () => void {
+  const { model } = engine
   let gpuMemory: GpuMemory | null = null
   return () => {
     send({
@@ -88,10 +89,13 @@ function createHeart({ model, progress }: Engine): () => void {
       memoryBytes: process.memoryUsage.rss(),
       gpuMemory,
       slotTokens: model.sequences.map(({ length }) => length),
-      answers: progress(),
+      answers: engine.progress(),
     })
     // A driver that does not answer must not make this process look dead: what it says is told with the next beat.
-    void model.gpuMemory().then((memory) => (gpuMemory = memory), () => {})
+    void model.gpuMemory().then(
+      (memory) => (gpuMemory = memory),
+      () => {},
+    )
   }
 }
 

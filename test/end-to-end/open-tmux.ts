@@ -23,7 +23,7 @@ export interface Tmux {
 }
 
 /** Milliseconds from a key until the program has written a text. */
-export type KeyTimer = (key: string, written: string) => Promise<number>
+type KeyTimer = (key: string, written: string) => Promise<number>
 
 let opened = 0
 

@@ -74,7 +74,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     await tui.press('G', 'e')
     await tui.until('Edit laptop')
     await tui.type('2')
-    await tui.press('Up')
+    await tui.press('Up', 'Up')
     await tui.type('90d')
     await tui.press('C-s')
     await tui.until(/laptop2 .* in 90 days/)

@@ -17,7 +17,7 @@ async function openTui({ width = 80, height = 24 } = {}) {
     command: `exec ${process.execPath} ${program} tui --host ${daemon.address} --token x`,
     env: { LLMD_HOME: createLlmd().home, TERM: 'screen-256color', LANG: 'C.UTF-8' },
   })
-  return { daemon, ...terminal }
+  return { daemon, terminal }
 }
 
 function residentBytes(pid: number): number {
@@ -36,9 +36,9 @@ const atShare = (values: readonly number[], share: number) =>
 
 describe.skipIf(!hasTmux || !hasProc)('llmd tui (needs tmux and /proc)', () => {
   it('begins soon, and takes next to nothing while nothing happens', { timeout: 60_000 }, async () => {
-    const { daemon, until, pid } = await openTui()
-    const child = await pid()
-    await until(/1 Overview[^]*Requests\/s[^]*q Quit/)
+    const { daemon, terminal } = await openTui()
+    const child = await terminal.pid()
+    await terminal.until(/1 Overview[^]*Requests\/s[^]*q Quit/)
     const begun = computedMs(child)
     const nextLooks = async (count: number) => {
       const first = daemon.looks
@@ -64,14 +64,14 @@ describe.skipIf(!hasTmux || !hasProc)('llmd tui (needs tmux and /proc)', () => {
   })
 
   it('answers keys at once while 10,000 lines a second come', { timeout: 60_000 }, async () => {
-    const { daemon, until, press, pid, timeKeys } = await openTui({ width: 200, height: 50 })
-    await press('4')
-    await until('FOLLOWING')
-    const child = await pid()
+    const { daemon, terminal } = await openTui({ width: 200, height: 50 })
+    await terminal.press('4')
+    await terminal.until('FOLLOWING')
+    const child = await terminal.pid()
     const before = residentBytes(child)
-    const timeKey = await timeKeys()
+    const timeKey = await terminal.timeKeys()
     const flood = daemon.flood({ linesPerSecond: 10_000, seconds: floodSeconds })
-    await until(/FOLLOWING +\d{4,} lines/)
+    await terminal.until(/FOLLOWING +\d{4,} lines/)
     const times: number[] = []
     while (!flood.isOver()) {
       times.push(await timeKey('f', 'FROZEN'))
@@ -79,7 +79,7 @@ describe.skipIf(!hasTmux || !hasProc)('llmd tui (needs tmux and /proc)', () => {
       times.push(await timeKey('f', 'FOLLOWING'))
       await flood.more(400)
     }
-    await until(/FOLLOWING/)
+    await terminal.until(/FOLLOWING/)
     const grown = residentBytes(child) - before
     const late = atShare(times, 0.95)
     report('llmd tui in a flood of lines', {
@@ -91,6 +91,6 @@ describe.skipIf(!hasTmux || !hasProc)('llmd tui (needs tmux and /proc)', () => {
     })
     expect(late).toBeLessThan(100)
     expect(grown).toBeLessThan(50e6)
-    await until(isLong ? /50\d\d\d lines/ : /[23]\d\d\d\d lines/)
+    await terminal.until(isLong ? /50\d\d\d lines/ : /[23]\d\d\d\d lines/)
   })
 })

@@ -83,6 +83,6 @@ test('a real engine says how far an answer is, and what its slots hold', async (
   expect(Math.max(...held)).toBeGreaterThan(first?.tokens ?? 0)
   expect(Math.min(...held)).toBe(0)
   expect(inference.gpus()).toEqual([])
-  leave.abort()
-  await expect(reading).rejects.toThrow()
+  leave.abort(new Error('left'))
+  await expect(reading).rejects.toThrow('left')
 })

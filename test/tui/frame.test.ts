@@ -5,6 +5,8 @@ import { LlmdError } from '../../src/errors.ts'
 import { noon, openApp } from './open-app.ts'
 import { finished, sampleClient, sampleLocal, sampleStatus, sampleStory, started } from './samples.ts'
 
+const getRequest = async (id: string) => ({ ...sampleStory, id })
+
 describe('the frame', () => {
   it('goes to a tab by its digit, by arrows, by a click and by its name', () => {
     const app = openApp()
@@ -170,7 +172,7 @@ describe('the memory of GPUs', () => {
 
 describe('requests', () => {
   it('appear, are looked after while they are open, and end', async () => {
-    const app = openApp({ client: { ...sampleClient, getRequest: async (id) => ({ ...sampleStory, id }) } })
+    const app = openApp({ client: { ...sampleClient, getRequest } })
     app.press('3')
     await app.settle()
     app.send({ type: 'events', events: [started('req_1')], now: noon })
@@ -215,7 +217,6 @@ describe('requests', () => {
       tokens_per_second: null,
     }
     const listRequests = async () => [{ ...open, ...written }]
-    const getRequest = async (id: string) => ({ ...sampleStory, id })
     const app = openApp({ client: { ...sampleClient, listRequests, getRequest } })
     app.send({ type: 'events', events: [started('req_1')], now: noon })
     app.press('3')

@@ -71,8 +71,14 @@ describe('tokens', () => {
 
   it.each([
     [['C-s'], /Name.*\n.*>=1/],
+    [
+      ['x', 'up', 'space', 'tab', 'tab', 'tab', 'tab', 'tab', '1', '0', '/', 'y', 'C-s'],
+      /Budget +10\/y.*\n.*10\/day or 200\/month/,
+    ],
+    [['x', 'up', 'space', 'tab', 'tab', 'tab', 'tab', 'm', 'C-s'], /Credits +m.*\n.*A number is needed/],
+    [['x', 'up', 'space', 'tab', 'tab', 'tab', '0', 'C-s'], /Tokens\/min +0.*\n.*>=1/],
     [['x', 'tab', 'space', 'C-s'], /Call models.*\n.*>=1/],
-    [['x', 'up', 'C-u', 's', 'o', 'o', 'n', 'C-s'], /Expires in +soon.*\n.*12h or 90d/],
+    [['x', 'up', 'up', 'C-u', 's', 'o', 'o', 'n', 'C-s'], /Expires in +soon.*\n.*12h or 90d/],
   ])('a form that is filled in with %j says what the API would', async (keys, issue) => {
     const { app, calls } = await openTab('tokens', { createToken: async () => created })
     await press(app, 'a', ...keys)
@@ -96,13 +102,41 @@ describe('tokens', () => {
     const { app, calls } = await openTab('tokens', { editToken: async () => sampleTokens[1]! })
     await press(app, 'e', '2', 'C-s')
     expect(calls).toEqual([['editToken', sampleTokens[1]!.id, { name: 'laptop2' }]])
-    await press(app, 'e', 'up')
+    await press(app, 'e', 'up', 'up')
     app.type('never')
     await press(app, 'up', 'space', 'C-s')
     expect(calls.at(-1)).toEqual([
       'editToken',
       sampleTokens[1]!.id,
       { name: 'laptop', scopes: ['llm-all', 'metrics'], expires_at: null },
+    ])
+  })
+
+  it('limits are chosen with it, changed, and taken back; a balance that is left alone goes on', async () => {
+    const limited = { ...sampleTokens[1]!, models: ['best'], rpm: 30, credits: 1.5 }
+    const { app, calls } = await openTab('tokens', {
+      createToken: async () => created,
+      editToken: async () => limited,
+      listTokens: async () => [limited],
+    })
+    await press(app, 'a')
+    app.type('ci')
+    await press(app, 'up', 'space', 'tab')
+    app.type('best qwen3:8b')
+    await press(app, 'tab')
+    app.type('30')
+    await press(app, 'C-s')
+    expect(calls[0]).toMatchObject(['createToken', { models: ['best', 'qwen3:8b'], rpm: 30 }])
+    expect(Object.keys(Object(calls[0]?.[1]))).toEqual(['name', 'scopes', 'expires_at', 'models', 'rpm'])
+    await press(app, 'escape', 'e', 'up')
+    app.type('10/day')
+    await press(app, 'up', 'up', 'up', 'C-u', 'up', 'C-u')
+    app.type('fast')
+    await press(app, 'C-s')
+    expect(calls.at(-1)).toEqual([
+      'editToken',
+      limited.id,
+      { name: 'laptop', models: ['fast'], rpm: null, budget: { credits: 10, per: 'day' } },
     ])
   })
 

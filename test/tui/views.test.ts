@@ -26,7 +26,7 @@ async function openBusyApp(width: number, height: number): Promise<OpenedApp> {
     const now = noon + second * 1000
     const count = Math.round(2 + 2 * Math.sin(second / 6))
     const ended = Array.from({ length: count }, (_, index) =>
-      finished(`req_${second}${index}000000000000`, {
+      finished(`req_000000000000${second}${index}00000`, {
         completion_tokens: 40 + second,
         ms: 400 + 30 * second,
         target: index === 1 ? 'openrouter/meta/llama-3.3-70b' : 'qwen3:8b',
@@ -37,7 +37,7 @@ async function openBusyApp(width: number, height: number): Promise<OpenedApp> {
   }
   app.send({
     type: 'events',
-    events: [started('req_open00000'), started('req_日本語の要求', '日本語モデル🤖')],
+    events: [started('req_000000000000open0000'), started('req_日本語の要求', '日本語モデル🤖')],
     now: noon + 89_000,
   })
   app.send({ type: 'tick', now: noon + 90_000 })

@@ -3,6 +3,7 @@ import { formatTokenEnd } from '../../cli/format-token.ts'
 import type { Form } from '../contract.ts'
 import { checkWith } from '../dialogs/check-with.ts'
 import { defineForm } from '../dialogs/define-form.ts'
+import { limitFields, limitValues, readLimits } from './token-limits.ts'
 import { readEnd, readScopes, scopeFields, scopeValues } from './token-fields.ts'
 
 /** Changes a token; its key stays. */
@@ -11,8 +12,8 @@ export function editTokenForm(token: Token): Form {
     id: `edit-token ${token.id}`,
     title: `Edit ${token.name}`,
     submit: 'Save',
-    initial: { name: token.name, expires: '', ...scopeValues(token) },
-    fields: () => [
+    initial: { name: token.name, expires: '', ...scopeValues(token), ...limitValues(token) },
+    fields: (values) => [
       { name: 'name', label: 'Name', kind: 'text' },
       ...scopeFields,
       {
@@ -22,6 +23,7 @@ export function editTokenForm(token: Token): Form {
         path: 'expires_at',
         hint: `As in 90d from now on, or never; empty leaves it: ${formatTokenEnd(token)}.`,
       },
+      ...limitFields(values),
     ],
     body({ name = '', expires = '', ...values }) {
       const scopes = readScopes(values)
@@ -29,6 +31,7 @@ export function editTokenForm(token: Token): Form {
         name: name.trim(),
         ...(scopes.join() !== token.scopes.join() && { scopes }),
         ...(expires.trim() !== '' && { expires_at: readEnd(expires.trim()) }),
+        ...readLimits(values, limitValues(token)),
       }
     },
     check: checkWith(async () => (await import('../../api/tokens.ts')).editTokenSchema),

@@ -27,7 +27,8 @@ export function pullModelForm(): Form {
       ...modelOptionFields,
     ],
     body: ({ source = '', name = '', ...values }) => ({
-      source: source.trim(),
+      // An address that is pasted comes behind what stands there.
+      source: source.trim().replace(/^hf:(?=https?:)/, ''),
       ...(name.trim() !== '' && { name: name.trim() }),
       options: readModelOptions(values).options,
     }),

@@ -26,7 +26,8 @@ export function requestsTab(): Tab<ListState> {
         title: 'ID',
         width: 8,
         drop: 5,
-        cell: ({ id }) => ({ text: id.replace(/^req_/, '').slice(0, 8), style: 'muted' }),
+        // They begin with the time.
+        cell: ({ id }) => ({ text: id.replace(/^req_/, '').slice(-8), style: 'muted' }),
       },
       { title: 'TOKEN', width: 8, grows: true, drop: 4, cell: ({ token }) => textOf(token) },
       {
