@@ -13,8 +13,11 @@ export interface UsageThread extends AsyncDisposable {
   checkpoint(): Promise<void>
 }
 
-/** A thread takes some 10 MB, and as many milliseconds of the processor to start as a hundred tasks: one that was idle for so long ends. */
+/** To start a thread takes tens of milliseconds, and to keep it some 10 MB: it ends when it was idle for so long. */
 const idleMs = 30_000
+
+/** A task takes a second or two where there are a million requests. */
+const longestMs = 120_000
 
 /**
  * @param options.file The usage database, which is open in this process
@@ -34,18 +37,25 @@ export function createUsageThread({ file, workerPath }: { file: string; workerPa
 
   async function run(task: UsageTask): Promise<unknown> {
     clearTimeout(idle)
-    worker ??= new Worker(workerPath, { workerData: { file }, env: {}, execArgv: [] })
+    worker ??= startWorker()
     try {
-      const answered = once(worker, 'message')
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port to a thread, not to a window
-      worker.postMessage(task)
-      const [answer]: unknown[] = await answered
+      const answer = await ask(worker, task)
       idle = setTimeout(() => void end(), idleMs).unref()
       return answer
     } catch (error) {
       await end()
       throw error
     }
+  }
+
+  function startWorker(): Worker {
+    const started = new Worker(workerPath, { workerData: { file }, env: {}, execArgv: [] })
+    // Whoever waits hears of it; between tasks it must not end the daemon.
+    started.on('error', () => {})
+    started.once('exit', () => {
+      if (worker === started) worker = undefined
+    })
+    return started
   }
 
   // One after the other: several would take the processor from the daemon.
@@ -65,5 +75,24 @@ export function createUsageThread({ file, workerPath }: { file: string; workerPa
       await last
       await end()
     },
+  }
+}
+
+async function ask(worker: Worker, task: UsageTask): Promise<unknown> {
+  const over = new AbortController()
+  const { signal } = over
+  const deadline = AbortSignal.timeout(longestMs)
+  try {
+    const answered = once(worker, 'message', { signal: AbortSignal.any([signal, deadline]) })
+    const ended = once(worker, 'exit', { signal })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port to a thread, not to a window
+    worker.postMessage(task)
+    const [answer]: unknown[] = await Promise.race([
+      answered,
+      ended.then(() => Promise.reject(new Error('the thread ended'))),
+    ])
+    return answer
+  } finally {
+    over.abort()
   }
 }
