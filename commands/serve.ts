@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.ts'
 import { reportError } from '../src/cli/error-report.ts'
@@ -39,7 +40,8 @@ Under systemd it says when it is ready, answers the watchdog, and takes the sock
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve)
-    // A daemon goes on when nobody reads its log.
+    // A daemon goes on when nobody reads what it says.
+    process.stdout.on('error', () => {})
     process.stderr.on('error', () => {})
     try {
       await this.serve(flags)
@@ -50,8 +52,6 @@ Under systemd it says when it is ready, answers the watchdog, and takes the sock
     // Nothing that is still open may keep a daemon that has ended.
     this.exit()
   }
-
-  protected override onUnread(): void {}
 
   private async serve({ host, port, socket, background, ...flags }: ServeFlags): Promise<void> {
     // Not at the top: the list of commands is made by loading them all.
@@ -73,7 +73,6 @@ Under systemd it says when it is ready, answers the watchdog, and takes the sock
       writeLog,
     })
     onHangup({ reload: () => void manager.reload(() => daemon.reload()), stop: hungUp.resolve })
-    const { firstToken } = daemon
     const listeners = await daemon.listen({
       inherited: manager.sockets,
       ...(socket !== undefined && { socket }),
@@ -81,8 +80,10 @@ Under systemd it says when it is ready, answers the watchdog, and takes the sock
     if (!listeners.every((listener) => isLoopback(listener))) {
       process.stderr.write('Warning: others can reach this address, and tokens travel over it unencrypted.\n')
     }
-    if (background) await handOver({ ready: true, listeners, firstToken })
-    else this.log(greeting({ listeners, firstToken: firstToken?.key ?? null }))
+    if (background) await handOver({ ready: true, listeners, firstToken: daemon.firstToken })
+    else this.log(greeting({ listeners, firstToken: daemon.firstToken?.key ?? null }))
+    // What bin/run.js forbade: requests make garbage, and few scavenges are cheaper than many.
+    setFlagsFromString('--semi-space-growth-factor=2')
     manager.ready(`Listening on ${listeners.join(' and ')}`)
     await Promise.race([signalled, hungUp.promise, daemon.stopRequested])
     manager.stopping({ withinMs: daemon.closingMs })
