@@ -13,18 +13,23 @@ const paragraph = (text) => text.replaceAll('\n', ' ')
 const cell = (text) => paragraph(text).replaceAll('|', '\\|')
 
 function usage(command) {
-  const args = Object.values(command.args).map(({ name, required }) =>
-    required ? name.toUpperCase() : `[${name.toUpperCase()}]`,
-  )
-  return [nameOf(command), ...args, '[FLAGS]'].join(' ')
+  if (command.usage) return [command.usage].flat().map((line) => `llmd ${line}`)
+  const args = Object.values(command.args).map(({ name, required, multiple }) => {
+    const shown = multiple ? `${name.toUpperCase()}...` : name.toUpperCase()
+    return required ? shown : `[${shown}]`
+  })
+  return [[nameOf(command), ...args, '[FLAGS]'].join(' ')]
 }
 
 function flagRow({ name, char, type, summary, description, helpValue, options, multiple, default: preset }) {
   const value = type === 'boolean' ? '' : ` ${options?.join('|') ?? helpValue ?? 'VALUE'}`
   const names = [`--${name}${value}`, ...(char ? [`-${char}`] : [])]
-  const notes = [multiple && 'May be repeated.', preset !== undefined && `Default: ${preset}.`]
   const said = summary ?? `${description}`
-  const extra = notes.filter((note) => note && !said.includes(note))
+  const notes = [
+    multiple && !said.includes('several times') && 'Can be given several times.',
+    preset !== undefined && `Default: ${preset}.`,
+  ]
+  const extra = notes.filter(Boolean)
   return `| ${names.map((text) => `\`${cell(text)}\``).join(', ')} | ${cell([said, ...extra].join(' '))} |`
 }
 
@@ -48,7 +53,7 @@ function section(command) {
     paragraph([summary, description].filter(Boolean).join(' ')),
     '',
     '```',
-    usage(command),
+    ...usage(command),
     '```',
     '',
     ...table(
@@ -71,6 +76,7 @@ const page = [
   '# Commands',
   '',
   'Written by `npm run build` from the commands themselves. `llmd COMMAND --help` says the same.',
+  'With `--json`, those that ask the daemon print what [management](api.md#management) answers.',
   '',
   ...visible.map(
     (command) => `- [${nameOf(command)}](#${nameOf(command).replaceAll(' ', '-')}): ${command.summary}`,

@@ -1,46 +1,32 @@
-import { fstatSync, writeFileSync, rmSync } from 'node:fs'
-import { hideTokenKeys } from './access/token-key.ts'
-import type { TokenStore } from './access/token-store.ts'
-import { withoutToken } from './access/without-token.ts'
-import type { RequestStory } from './api/requests.ts'
+import { writeFileSync, rmSync } from 'node:fs'
 import type { Reloaded } from './api/settings.ts'
-import { scopeSchema, type CreatedToken } from './api/tokens.ts'
-import { createBackups } from './backup/create-backups.ts'
+import type { CreatedToken } from './api/tokens.ts'
 import { ensureFolders, type Paths } from './config/paths.ts'
 import { openSettings } from './config/live-settings.ts'
-import type { PartialSettings, Settings } from './config/settings.ts'
+import type { PartialSettings } from './config/settings.ts'
 import { LlmdError, toLlmdError } from './errors.ts'
 import { createEventBus } from './events/create-event-bus.ts'
-import { createFronts } from './front/create-fronts.ts'
-import { listenWithFronts } from './front/listen-with-fronts.ts'
-import { makeSnapshot } from './front/make-snapshot.ts'
 import { createApp } from './http/create-app.ts'
-import { listenInherited, type InheritedListener } from './http/listen-inherited.ts'
-import { listenSocket, listenTcp, type Listener } from './http/listen.ts'
+import type { Listener } from './http/listen.ts'
 import { trackRequests } from './http/track-requests.ts'
-import { createLog } from './log.ts'
-import { chooseTarget, type LogTarget } from './logs/choose-target.ts'
-import { createCapture } from './logs/create-capture.ts'
-import { lastWords } from './logs/last-words.ts'
-import { openLogs } from './logs/open-logs.ts'
-import { watchStalls } from './logs/watch-stalls.ts'
-import { createMetrics } from './metrics/create-metrics.ts'
-import { traceProvider } from './providers/trace-provider.ts'
 import { systemClock } from './routing/clock.ts'
 import { asDiskFull } from './storage/disk-full.ts'
 import { createDiskRoom } from './storage/disk-room.ts'
 import { acquireDataLock, type LockOwner } from './storage/lock.ts'
-import { createTraces } from './traces/create-traces.ts'
-import { continueTrace } from './traces/trace-context.ts'
-import { traceDestination } from './traces/trace-destination.ts'
+import { createFirstToken } from './daemon/create-first-token.ts'
 import { describeStatus } from './daemon/describe-status.ts'
-import { entryFile, packageFile } from './daemon/installed-files.ts'
+import { packageFile } from './daemon/installed-files.ts'
 import { openAdmission } from './daemon/open-admission.ts'
+import { openBackups } from './daemon/open-backups.ts'
 import { openData } from './daemon/open-data.ts'
 import { openDeployments } from './daemon/open-deployments.ts'
 import { openDoctor } from './daemon/open-doctor.ts'
+import { openFronts } from './daemon/open-fronts.ts'
+import { openListeners } from './daemon/open-listeners.ts'
+import { openLog } from './daemon/open-log.ts'
 import { openMcp } from './daemon/open-mcp.ts'
 import { openModels } from './daemon/open-models.ts'
+import { openTelemetry } from './daemon/open-telemetry.ts'
 
 export interface DaemonOptions {
   paths: Paths
@@ -115,73 +101,49 @@ async function open(options: DaemonOptions): Promise<Daemon> {
   resources.use(
     await acquireDataLock({ lockFile: paths.lock, ownerFile: paths.owner, kind, waitMs: lockWaitMs }),
   )
-  const { recentLines, ...retention } = settings.current.log
-  const logs = resources.use(
-    openLogs({
-      // Commands come and go beside the daemon whose file it is.
-      target: kind === 'command' ? 'stderr' : logTarget(settings.current.log.target, options),
-      writeStderr: options.writeLog,
-      file: { ...retention, path: paths.daemonLog },
-      recentLines,
-    }),
-  )
-  const log = createLog({
-    get level() {
-      return settings.current.log.level
-    },
-    write: logs.write,
+  const isDaemon = kind === 'daemon'
+  const { log, logs, capture } = openLog(resources, {
+    paths,
+    env,
+    settings,
+    isDaemon,
+    background: options.background ?? false,
+    writeStderr: options.writeLog,
   })
   room.watch(log)
-  if (kind === 'daemon') {
-    resources.use(watchStalls({ log }))
-    resources.use(lastWords({ log, flush: logs.flush }))
-    resources.defer(() => log.info('llmd has ended'))
-  }
-  const capture = resources.use(
-    createCapture({ file: { ...retention, path: paths.captured }, hideKeys: hideTokenKeys, log }),
-  )
-  const { database, usage, ledger, rollUp, vault, tokens, issuers, spending } = await openData(resources, {
-    paths,
-    env,
-    settings,
-    room,
-    log,
-  })
+  const data = await openData(resources, { paths, env, settings, room, log })
+  const { ledger, rollUp, vault, tokens, issuers } = data
   const events = createEventBus()
-  // A command is over before anybody could read them.
-  const metrics =
-    kind === 'daemon'
-      ? resources.use(
-          await createMetrics({
-            version,
-            openRequests: () => requests.active,
-            models: () => catalog.list(),
-          }),
-        )
-      : undefined
-  const { inference, catalog, providers, downloads, router, health } = await openModels(resources, {
+  const models = await openModels(resources, {
     paths,
     env,
     settings,
-    data: { database, vault },
+    data,
     events,
     deadlines: upstreamDeadlines,
-    mayWarmSpare: kind === 'daemon',
+    mayWarmSpare: isDaemon,
     onModelEvent(event) {
-      metrics?.model(event)
+      telemetry.onModelEvent(event)
       events.publish(event)
       if (event.type === 'model.unloaded' && event.reason === 'crashed') deployments.recover(event.name)
     },
     log,
   })
-  const { prices, admission } = await openAdmission({ data: { database, spending }, catalog })
-  const deployments = await openDeployments(resources, {
-    data: { database, tokens },
-    models: { catalog, inference },
-    events,
+  const { catalog, providers, downloads, router, health } = models
+  const { prices, admission } = await openAdmission({ data, catalog })
+  const deployments = await openDeployments(resources, { data, models, events, log })
+  const mcp = await openMcp(resources, { data, env, log })
+  const requests = trackRequests(options.stallMs === undefined ? {} : { stallMs: options.stallMs })
+  const telemetry = await openTelemetry(resources, {
+    env,
+    settings,
+    version,
+    isDaemon,
+    models,
+    requests,
     log,
   })
-  const mcp = await openMcp(resources, { data: { database, vault }, env, log })
+  const { watchRequest } = telemetry.http
 
   const reload = (): Reloaded => {
     const { applied, needsRestart } = settings.reload()
@@ -193,58 +155,21 @@ async function open(options: DaemonOptions): Promise<Daemon> {
     return { applied, needs_restart: needsRestart }
   }
 
-  const destination =
-    kind === 'daemon'
-      ? traceDestination({ endpoint: settings.current.telemetry.otlpEndpoint, env, version })
-      : undefined
-  const traces =
-    destination &&
-    resources.use(
-      createTraces({
-        destination,
-        version,
-        findProvider: (name) => (providers.has(name) ? traceProvider(providers.get(name)) : undefined),
+  const fronts = isDaemon
+    ? openFronts({
+        paths,
+        env,
+        settings,
+        deadlines: upstreamDeadlines,
+        data,
+        models,
+        prices,
+        capture,
+        traces: telemetry.traces,
+        takers: { requests, ledger, events, watchRequest, writeLog: logs.write },
         log,
-      }),
-    )
-  const watchRequest = (story: RequestStory) => {
-    metrics?.request(story)
-    traces?.request(story)
-  }
-
-  const requests = trackRequests(options.stallMs === undefined ? {} : { stallMs: options.stallMs })
-  const { fronts: frontCount, routeHeaders } = settings.current.server
-  const fronts =
-    kind === 'daemon' && frontCount > 1
-      ? createFronts({
-          count: frontCount - 1,
-          workerPath: entryFile('front/worker'),
-          env,
-          handOverPath: paths.handOver,
-          deadlines: upstreamDeadlines,
-          snapshot() {
-            const { allowedHosts, maxBodyBytes } = settings.current.server
-            const logLevel = settings.current.log.level
-            const { missingTokenStatus } = settings.current.auth
-            const told = {
-              allowedHosts,
-              maxBodyBytes,
-              missingTokenStatus,
-              issuers: issuers.any,
-              routeHeaders,
-              logLevel,
-              traces: traces !== undefined,
-            }
-            return makeSnapshot({ tokens, catalog, providers, capture, prices, settings: told })
-          },
-          requests,
-          ledger,
-          events,
-          watchRequest,
-          writeLog: logs.write,
-          log,
-        })
-      : undefined
+      })
+    : undefined
   const listeners: Listener[] = []
   const stop = Promise.withResolvers<void>()
   const app = createApp(
@@ -256,7 +181,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       random: Math.random,
       admission,
       prices,
-      routeHeaders,
+      routeHeaders: settings.current.server.routeHeaders,
       tokens,
       issuers,
       catalog,
@@ -265,21 +190,14 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       providers,
       mcp,
       vault,
-      backups: createBackups({
-        sources: {
-          'state.db': { file: paths.database, copyTo: (file) => database.copyTo(file) },
-          'usage.db': { file: paths.usage, copyTo: (file) => usage.copyTo(file) },
-        },
-        folder: paths.backups,
-        version,
-      }),
+      backups: openBackups({ paths, data, version }),
       doctor: openDoctor({
         paths,
         env,
         settings,
         room,
-        data: { database, vault },
-        models: { catalog, inference, providers },
+        data,
+        models,
         listeners: () => listeners.map((listener) => listener.url),
       }),
       events,
@@ -287,17 +205,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       log,
       logs,
       capture,
-      metrics: {
-        async read() {
-          if (metrics) return metrics.read()
-          throw new LlmdError('not_found', 'Only a daemon that serves has metrics.')
-        },
-        get isPublic() {
-          return settings.current.metrics.public
-        },
-      },
-      ...(traces && { beginTrace: continueTrace }),
-      watchRequest,
+      ...telemetry.http,
       async settle() {
         await deployments.review()
         await fronts?.settle()
@@ -306,18 +214,16 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       swaggerUiFolder: packageFile('assets/swagger-ui/'),
       settings: { list: () => ({ data: settings.list(), path: paths.settings }), reload },
       status() {
-        const { memoryBytes } = settings.current.models
-        const status = fronts?.status() ?? []
         return describeStatus({
           startedAt,
           version,
           listeners,
           requests,
-          fronts: status,
+          fronts: fronts?.status() ?? [],
           catalog,
-          inference,
+          inference: models.inference,
           capture,
-          memoryBytes,
+          memoryBytes: settings.current.models.memoryBytes,
         })
       },
     },
@@ -346,25 +252,13 @@ async function open(options: DaemonOptions): Promise<Daemon> {
     await Promise.all(listeners.map((listener) => listener.close()))
   })
 
-  const firstToken = kind === 'daemon' && makeFirstToken ? await createFirstToken(tokens) : null
+  const firstToken = isDaemon && makeFirstToken ? await createFirstToken(tokens) : null
   const owned = resources.move()
   return {
     fetch: async (request) => app.fetch(request, { via: 'in-process' }),
     async listen({ socket = paths.socket, inherited = [] } = {}) {
-      const kinds = new Set<InheritedListener['kind']>()
-      for (const fd of inherited) {
-        const listener = await listenInherited({ app, fd })
-        listeners.push(listener)
-        kinds.add(listener.kind)
-      }
-      if (!kinds.has('socket')) listeners.unshift(await listenSocket({ app, path: socket }))
-      const { host, port } = settings.current.server
-      if (kinds.has('tcp')) {
-        if (fronts) log.warn('server.fronts has no effect on a socket that llmd was handed')
-      } else if (fronts) {
-        const handOverPath = paths.handOver
-        listeners.push(await listenWithFronts({ app, host, port, handOverPath, fronts, log }))
-      } else listeners.push(await listenTcp({ app, host, port }))
+      const address = settings.current.server
+      await openListeners(listeners, { app, socket, inherited, address, paths, fronts, log })
       const urls = listeners.map((listener) => listener.url)
       announce(paths, { pid: process.pid, version, listeners: urls })
       owned.defer(() => rmSync(paths.daemonFile, { force: true }))
@@ -395,21 +289,7 @@ async function open(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-function logTarget(
-  setting: Settings['log']['target'],
-  { background = false, env }: Pick<DaemonOptions, 'background' | 'env'>,
-): LogTarget {
-  return chooseTarget({ setting, background, env, stderr: fstatSync(2) })
-}
-
 /** Commands find a daemon by this file, whatever address it was told to listen on. */
 function announce(paths: Paths, daemon: { pid: number; version: string; listeners: string[] }): void {
   writeFileSync(paths.daemonFile, JSON.stringify(daemon), { mode: 0o600 })
-}
-
-/** A token for inference alone: whoever started the daemon manages it over the socket. */
-async function createFirstToken(tokens: TokenStore): Promise<CreatedToken | null> {
-  if (tokens.list().length > 0) return null
-  const operator = withoutToken(scopeSchema.options)
-  return tokens.create({ name: 'first', scopes: ['llm-all'], expires_at: null }, operator)
 }

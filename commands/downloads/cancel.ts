@@ -1,8 +1,8 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { Download } from '../../src/api/downloads.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { confirm } from '../../src/cli/confirm.ts'
+import { downloadArgument } from '../../src/cli/download-argument.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 
 export default class DownloadsCancel extends ClientCommand {
@@ -14,9 +14,7 @@ export default class DownloadsCancel extends ClientCommand {
     '<%= config.bin %> <%= command.id %> 5d41402a --yes --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> 5d41402a --yes --json',
   ]
-  static override args = {
-    id: Args.string({ description: 'Its id, or the name of its model.', required: true }),
-  }
+  static override args = downloadArgument
   static override flags = { yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }) }
 
   async run(): Promise<Download> {

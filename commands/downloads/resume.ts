@@ -1,6 +1,6 @@
-import * as Args from '@oclif/core/args'
 import type { Download } from '../../src/api/downloads.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
+import { downloadArgument } from '../../src/cli/download-argument.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 
 export default class DownloadsResume extends ClientCommand {
@@ -10,9 +10,7 @@ export default class DownloadsResume extends ClientCommand {
     '<%= config.bin %> <%= command.id %> 5d41402a --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> 5d41402a --json',
   ]
-  static override args = {
-    id: Args.string({ description: 'Its id, or the name of its model.', required: true }),
-  }
+  static override args = downloadArgument
 
   async run(): Promise<Download> {
     const { args, flags } = await this.parse(DownloadsResume)

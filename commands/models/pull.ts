@@ -26,7 +26,10 @@ HF_TOKEN and HF_ENDPOINT in the daemon's environment name a token and another hu
     }),
   }
   static override flags = {
-    name: Flags.string({ summary: 'What clients will call it; by default as its source does.' }),
+    name: Flags.string({
+      summary: 'What clients will call it; by default as its source does.',
+      helpValue: 'NAME',
+    }),
     detach: Flags.boolean({ summary: 'Do not wait for it.' }),
   }
 

@@ -17,11 +17,12 @@ export default class PricesSet extends ClientCommand {
   static override args = priceArgs
   static override flags = {
     ...priceFlags,
-    input: numberFlag({ summary: 'For a million tokens of prompts.', required: true }),
+    input: numberFlag({ summary: 'For a million tokens of prompts.', helpValue: 'N', required: true }),
     'cached-input': numberFlag({
       summary: 'For those that came from a cache; as much as for others unless given.',
+      helpValue: 'N',
     }),
-    output: numberFlag({ summary: 'For a million tokens of answers; nothing unless given.' }),
+    output: numberFlag({ summary: 'For a million tokens of answers; nothing unless given.', helpValue: 'N' }),
   }
 
   async run(): Promise<Price> {

@@ -4,8 +4,8 @@ import type { Provider } from '../../src/api/providers.ts'
 import type { Client } from '../../src/client/create-client.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatFirst, formatServed } from '../../src/cli/format-provider.ts'
+import { keyFlags, readKey } from '../../src/cli/key-flags.ts'
 import { givenProviderSettings, providerFlags } from '../../src/cli/provider-flags.ts'
-import { providerKeyFlags, readProviderKey } from '../../src/cli/provider-key-flags.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { withSpinner } from '../../src/cli/with-spinner.ts'
 
@@ -32,13 +32,13 @@ export default class ProvidersAdd extends ClientCommand {
   static override flags = {
     preset: Flags.string({ summary: 'One that llmd knows: see llmd providers presets.', helpValue: 'ID' }),
     ...providerFlags,
-    ...providerKeyFlags,
+    ...keyFlags,
   }
 
   async run(): Promise<Provider> {
     const { args, flags } = await this.parse(ProvidersAdd)
     const { preset } = flags
-    const key = await readProviderKey(flags, async () => {
+    const key = await readKey(flags, async () => {
       if (preset === undefined) return false
       // Closed before anyone is asked: typing takes its time, and the data may be wanted meanwhile.
       await using connection = await this.connect(flags, { allowInProcess: true })

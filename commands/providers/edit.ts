@@ -1,10 +1,10 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { Provider } from '../../src/api/providers.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatServed } from '../../src/cli/format-provider.ts'
+import { keyFlags, readKey } from '../../src/cli/key-flags.ts'
+import { providerArgument } from '../../src/cli/provider-argument.ts'
 import { givenProviderSettings, providerFlags } from '../../src/cli/provider-flags.ts'
-import { providerKeyFlags, readProviderKey } from '../../src/cli/provider-key-flags.ts'
 import { resetProviderSettings, resettableProviderFlags } from '../../src/cli/resettable-provider-flags.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { withSpinner } from '../../src/cli/with-spinner.ts'
@@ -29,14 +29,12 @@ export default class ProvidersEdit extends ClientCommand {
     '<%= config.bin %> <%= command.id %> openrouter --prefix or/ --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> openrouter --prefix or/ --json',
   ]
-  static override args = {
-    name: Args.string({ description: 'Name of the provider.', required: true, ignoreStdin: true }),
-  }
+  static override args = providerArgument
   static override flags = {
     ...providerFlags,
     'add-model': Flags.string({ summary: 'Serve this one too; can be given several times.', ...ids }),
     'remove-model': Flags.string({ summary: 'Serve this one no more; can be given several times.', ...ids }),
-    ...providerKeyFlags,
+    ...keyFlags,
     'forget-key': Flags.boolean({
       summary: 'Forget the key.',
       exclusive: ['ask-key', 'key-stdin', 'key-env'],
@@ -51,7 +49,7 @@ export default class ProvidersEdit extends ClientCommand {
 
   async run(): Promise<Provider> {
     const { args, flags } = await this.parse(ProvidersEdit)
-    const key = flags['forget-key'] ? null : await readProviderKey(flags, async () => false)
+    const key = flags['forget-key'] ? null : await readKey(flags)
     const change = {
       ...resetProviderSettings(flags.reset ?? []),
       ...givenProviderSettings(flags),

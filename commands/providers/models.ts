@@ -1,6 +1,6 @@
-import * as Args from '@oclif/core/args'
 import type { ProviderModel } from '../../src/api/providers.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
+import { providerArgument } from '../../src/cli/provider-argument.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { formatTable } from '../../src/cli/table.ts'
 import { withSpinner } from '../../src/cli/with-spinner.ts'
@@ -12,9 +12,7 @@ export default class ProvidersModels extends ClientCommand {
     '<%= config.bin %> <%= command.id %> openrouter --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> openrouter --json',
   ]
-  static override args = {
-    name: Args.string({ description: 'Name of the provider.', required: true, ignoreStdin: true }),
-  }
+  static override args = providerArgument
 
   async run(): Promise<{ data: ProviderModel[] }> {
     const { args, flags } = await this.parse(ProvidersModels)

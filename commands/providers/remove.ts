@@ -1,8 +1,8 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { Provider } from '../../src/api/providers.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { confirm } from '../../src/cli/confirm.ts'
+import { providerArgument } from '../../src/cli/provider-argument.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 
 export default class ProvidersRemove extends ClientCommand {
@@ -13,9 +13,7 @@ export default class ProvidersRemove extends ClientCommand {
     '<%= config.bin %> <%= command.id %> openrouter --yes --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> openrouter --yes --json',
   ]
-  static override args = {
-    name: Args.string({ description: 'Name of the provider.', required: true, ignoreStdin: true }),
-  }
+  static override args = providerArgument
   static override flags = { yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }) }
 
   async run(): Promise<Provider> {

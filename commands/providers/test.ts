@@ -1,8 +1,8 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { ProviderTest } from '../../src/api/providers.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatProviderTest } from '../../src/cli/format-provider.ts'
+import { providerArgument } from '../../src/cli/provider-argument.ts'
 import { safe } from '../../src/cli/safe-text.ts'
 import { withSpinner } from '../../src/cli/with-spinner.ts'
 
@@ -16,9 +16,7 @@ export default class ProvidersTest extends ClientCommand {
     '<%= config.bin %> <%= command.id %> openrouter --host http://10.0.0.5:5563 --token "$TOKEN"',
     '<%= config.bin %> <%= command.id %> openrouter --json',
   ]
-  static override args = {
-    name: Args.string({ description: 'Name of the provider.', required: true, ignoreStdin: true }),
-  }
+  static override args = providerArgument
   static override flags = {
     model: Flags.string({ summary: "The provider's id of the model to try.", helpValue: 'ID' }),
   }

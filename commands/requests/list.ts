@@ -28,7 +28,7 @@ or until the daemon ends. FIRST is the time to the first byte. With --json each 
   async run(): Promise<{ data: OpenRequest[] } | undefined> {
     const { flags } = await this.parse(RequestsList)
     await using connection = await this.connect(flags, { allowInProcess: false })
-    if (flags.follow) return this.follow(connection.client)
+    if (flags.follow) return await this.follow(connection.client)
     const requests = await connection.client.listRequests()
     this.log(
       requests.length === 0

@@ -27,7 +27,7 @@ export default class TokensEdit extends ClientCommand {
   ]
   static override args = { token: Args.string({ description: 'Its name or its id.', required: true }) }
   static override flags = {
-    name: Flags.string({ summary: 'What to call it from now on.' }),
+    name: Flags.string({ summary: 'What to call it from now on.', helpValue: 'NAME' }),
     ...tokenFlags,
     ...tokenLimitFlags,
     reset: Flags.option({

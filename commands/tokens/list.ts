@@ -2,7 +2,7 @@ import { tokenTitle } from '../../src/api/token-title.ts'
 import type { Token } from '../../src/api/tokens.ts'
 import { ClientCommand } from '../../src/cli/client-command.ts'
 import { formatRelativeTime } from '../../src/cli/format.ts'
-import { formatTokenEnd } from '../../src/cli/format-token.ts'
+import { formatTokenEnd, keyTail } from '../../src/cli/format-token.ts'
 import { formatTokenLimits } from '../../src/cli/format-token-limits.ts'
 import { formatTable } from '../../src/cli/table.ts'
 
@@ -24,10 +24,10 @@ export default class TokensList extends ClientCommand {
       tokens.length === 0
         ? 'There are no tokens yet. Make one with: llmd tokens create NAME'
         : formatTable(
-            ['NAME', 'TOKEN', 'SCOPES', 'CREATED', 'EXPIRES', ...(hasLimits ? ['LIMITS'] : [])],
+            ['NAME', 'KEY', 'SCOPES', 'CREATED', 'EXPIRES', ...(hasLimits ? ['LIMITS'] : [])],
             tokens.map((token) => [
               tokenTitle(token),
-              token.masked,
+              keyTail(token.masked),
               token.scopes.join(','),
               formatRelativeTime(token.created_at),
               formatTokenEnd(token),

@@ -8,6 +8,13 @@ export function scopesDenied(scopes: readonly Scope[]): LlmdError {
   })
 }
 
+export function modelsAlone(): LlmdError {
+  return new LlmdError('invalid_request', 'The keys of a deployment are for its model, and nothing else.', {
+    param: 'scopes',
+    hint: 'Leave the scopes out, or make a key of no deployment.',
+  })
+}
+
 export function tokenExists(name: string): LlmdError {
   return new LlmdError('token_exists', `There is a token called ${name} already.`, {
     hint: 'Choose another name, or revoke that token first.',
@@ -40,5 +47,11 @@ export function tokenExpired({ name }: Pick<Token, 'name'>): LlmdError {
 export function tooManyKeys(most: number): LlmdError {
   return new LlmdError('too_many_keys', `You have ${most} keys already, which is the most.`, {
     hint: 'Revoke one that is not used any more: GET /v1/api-keys lists them.',
+  })
+}
+
+export function tooManyKeysToday(most: number): LlmdError {
+  return new LlmdError('too_many_keys', `You have made ${most} keys within a day, which is the most.`, {
+    hint: 'Use those that you have, or wait until tomorrow.',
   })
 }

@@ -6,15 +6,17 @@ import { changeLimits } from './change-limits.ts'
 import { describeToken, knownScopes } from './describe-token.ts'
 import type { TokenDirectory } from './known-tokens.ts'
 import { principalOf } from './principal-of.ts'
+import { requireScopes } from './require-scopes.ts'
 import { createSpending, type Spending } from './spending.ts'
 import { createTokenKey, hashTokenKey, usualKeyPrefix } from './token-key.ts'
 import {
-  scopesDenied,
+  modelsAlone,
   tokenExists,
   tokenExpired,
   tokenNotFound,
   tokenRevoked,
   tooManyKeys,
+  tooManyKeysToday,
 } from './token-refusals.ts'
 
 /** Who is asking, and what they may do. */
@@ -57,13 +59,13 @@ export interface TokenStore {
   /**
    * The answer alone holds the secret. Durable when it resolves.
    * @throws LlmdError `permission_denied` for a scope the maker lacks, `token_exists` for a live token's name: each owner
-   * has names of their own; `too_many_keys` for an owner who has 100 live tokens
+   * has names of their own; `too_many_keys` for an owner who has 100 live tokens, or has made 200 within a day
    */
   create(token: NewToken, maker: Principal): Promise<CreatedToken>
   /**
    * Holds at once.
    * @throws LlmdError `token_not_found`, `token_exists`, `permission_denied` for a new scope that the editor lacks,
-   * `invalid_request` for a token that was revoked
+   * `invalid_request` for a token that was revoked, and for scopes that keys of a deployment cannot have
    */
   edit(idOrName: string, change: EditToken, editor: Principal): Promise<Token>
   /**
@@ -95,6 +97,9 @@ export interface TokenStoreOptions {
 
 /** Live tokens of one owner. */
 const mostOwned = 100
+/** Tokens that one owner makes within a day, for those that were revoked are kept. */
+const mostMade = 200
+const dayMs = 86_400_000
 
 /** Every token is held in memory, so that a request costs no query; changes reach the table first. */
 export async function createTokenStore({
@@ -159,9 +164,11 @@ export async function createTokenStore({
 
   /** Also counts those that are being made. */
   function requireRoom(owner: string): void {
-    const live = [...rows.values()].filter((row) => row.owner === owner && isLive(row))
-    const made = [...beingGiven].filter((gift) => gift.owner === owner)
-    if (live.length + made.length >= mostOwned) throw tooManyKeys(mostOwned)
+    const owned = [...rows.values()].filter((row) => row.owner === owner)
+    const beingMade = [...beingGiven].filter((gift) => gift.owner === owner).length
+    if (owned.filter(isLive).length + beingMade >= mostOwned) throw tooManyKeys(mostOwned)
+    const ofToday = owned.filter(({ createdAt }) => Date.parse(createdAt) > now() - dayMs)
+    if (ofToday.length + beingMade >= mostMade) throw tooManyKeysToday(mostMade)
   }
 
   return {
@@ -228,6 +235,7 @@ export async function createTokenStore({
       if (row.revokedAt !== null) throw tokenRevoked(row)
       const { name, scopes, expires_at: expiresAt, models, ...limits } = change
       const known = knownScopes(row)
+      if (row.deployment !== null && scopes?.some((scope) => scope !== 'llm-all')) throw modelsAlone()
       requireScopes(scopes?.filter((scope) => !known.includes(scope)) ?? [], editor)
       // Also the name that it has: a token that had expired may have lost it to another.
       return givingName({ name: name ?? row.name, owner: row.owner, to: row }, async () => {
@@ -287,8 +295,3 @@ export async function createTokenStore({
 }
 
 const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex')
-
-function requireScopes(scopes: readonly Scope[], principal: Principal): void {
-  const excess = scopes.filter((scope) => !principal.scopes.has(scope))
-  if (excess.length > 0) throw scopesDenied(excess)
-}

@@ -13,5 +13,3 @@ const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>
 
 export const examinationSchema = z.object({ data: z.array(findingSchema) })
-
-export type Examination = z.infer<typeof examinationSchema>

@@ -1,22 +1,9 @@
 import { z } from 'zod'
 import { listOf, timestampSchema } from './common.ts'
+import { jwtAlgorithms } from './jwt-algorithms.ts'
 import { scopeSchema } from './tokens.ts'
 
-/** Signatures by which the issuer alone can have made a JWT: none with a shared secret, and never none. */
-const jwtAlgorithmSchema = z.enum([
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-])
-
-export type JwtAlgorithm = z.infer<typeof jwtAlgorithmSchema>
+const jwtAlgorithmSchema = z.enum(jwtAlgorithms)
 
 const issuerNameSchema = z
   .string()

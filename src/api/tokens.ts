@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { listOf, timestampSchema } from './common.ts'
 import { creditsSchema } from './credits.ts'
+import { scopes } from './scopes.ts'
 
-/** `llm-all`: call models. `admin`: manage the daemon. `metrics`: read its metrics. */
-export const scopeSchema = z.enum(['llm-all', 'admin', 'metrics'])
+export const scopeSchema = z.enum(scopes)
 
 export type Scope = z.infer<typeof scopeSchema>
 

@@ -3,7 +3,8 @@ import { ExitError } from '@oclif/core/errors'
 import { connect, type Connection } from '../client/connect.ts'
 import { resolvePaths, type Paths } from '../config/paths.ts'
 import { reportError } from './error-report.ts'
-import { safe, safeJson, safeLines } from './safe-text.ts'
+import { safeJson, safeLines } from './safe-text.ts'
+import { writeReport } from './write-report.ts'
 
 /**
  * What all commands share: text made safe for a terminal, and errors as one line of what is wrong and one of what to
@@ -20,17 +21,6 @@ export abstract class BaseCommand extends Command {
   protected connectLocally(): Promise<Connection> {
     const { LLMD_HOST: _, ...env } = process.env
     return connect({ env, paths: this.paths, allowInProcess: false, version: this.config.version })
-  }
-
-  protected override async init(): Promise<void> {
-    await super.init()
-    process.stdout.once('error', () => this.onUnread())
-  }
-
-  /** Nobody reads the output any more, so there is nobody to work for. oclif would wait for them for ever. */
-  protected onUnread(): void {
-    // oxlint-disable-next-line unicorn/no-process-exit -- nothing is left to be done
-    process.exit()
   }
 
   override log(message = ''): void {
@@ -50,8 +40,6 @@ export abstract class BaseCommand extends Command {
       const { inspect } = await import('node:util')
       process.stderr.write(`${safeLines(inspect(error))}\n`)
     }
-    if (this.jsonEnabled()) return this.logJson({ error: report })
-    process.stderr.write(`Error: ${safe(report.message)}\n`)
-    if (report.hint !== null) process.stderr.write(`Hint: ${safe(report.hint)}\n`)
+    writeReport(report, { json: this.jsonEnabled() })
   }
 }

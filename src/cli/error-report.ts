@@ -12,8 +12,8 @@ export interface ErrorReport {
 /** What to tell of an error, and the exit code that goes with it. */
 export function reportError(error: unknown): { report: ErrorReport; exitCode: number } {
   if (error instanceof LlmdError) {
-    const { code, message, hint = null } = error
-    return { report: { code, message, hint }, exitCode: exitCode(error) }
+    const { code, message } = error
+    return { report: { code, message, hint: hintOf(error) }, exitCode: exitCode(error) }
   }
   const text = error instanceof Error ? error.message : String(error)
   if (isUsageError(error)) {
@@ -26,14 +26,24 @@ export function reportError(error: unknown): { report: ErrorReport; exitCode: nu
   return { report: { code: 'internal_error', message, hint }, exitCode: 1 }
 }
 
+/** The daemon speaks to all its clients, and a command has flags in place of headers. */
+function hintOf({ code, hint }: LlmdError): string | null {
+  if (code === 'invalid_api_key') return 'Give the key of a token with --token or LLMD_TOKEN.'
+  if (code === 'permission_denied')
+    return hint ?? 'Give the key of a token that may, with --token or LLMD_TOKEN.'
+  return hint ?? null
+}
+
 /** oclif marks what its parser refuses with the exit code 2. */
 function isUsageError(error: unknown): boolean {
   return error instanceof CLIError && error.oclif.exit === 2
 }
 
-/** `Missing 1 required arg:`, then one argument a line, comes as one line. */
+/** `Missing 1 required arg:`, then one argument a line, comes as one line; what only announces errors is left out. */
 function oneLine(message: string): string {
   const lines = message
+    .replace(/^The following (?:\d+ )?errors? occurred:\n/, '')
+    .replace(/^Parsing (--\S+)/, '$1:')
     .split('\n')
     .map((line) => line.trim().replace(/\s{2,}/g, ' '))
     .filter((line) => line !== '')

@@ -18,6 +18,11 @@ export function formatToken(token: Token | CreatedToken): string {
   ])
 }
 
+/** The end of a key, which is what tells keys apart, as in `…c0ffee`: a column has no room for all of the mask. */
+export function keyTail(masked: string): string {
+  return `…${masked.slice(masked.lastIndexOf('-') + 1)}`
+}
+
 /** As in `never`, `in 90 days`, `expired` or `revoked`. */
 export function formatTokenEnd({ revoked_at, expires_at }: Token, now = Date.now()): string {
   if (revoked_at !== null) return 'revoked'

@@ -1,22 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import type { EditIssuer, JwtAlgorithm } from '../api/issuers.ts'
+import type { EditIssuer } from '../api/issuers.ts'
+import { jwtAlgorithms, type JwtAlgorithm } from '../api/jwt-algorithms.ts'
+import { scopes } from '../api/scopes.ts'
 import type { Scope } from '../api/tokens.ts'
 import { LlmdError } from '../errors.ts'
-
-const scopes = ['llm-all', 'admin', 'metrics'] as const satisfies Scope[]
-
-const algorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const satisfies JwtAlgorithm[]
 
 const several = { multiple: true, multipleNonGreedy: true } as const
 
@@ -31,7 +18,7 @@ export const issuerFlags = {
   algorithm: Flags.option({
     summary:
       'Signature that is accepted, unless RS256, ES256, EdDSA and PS256 are; can be given several times.',
-    options: algorithms,
+    options: jwtAlgorithms,
     ...several,
   })(),
   'scope-claim': Flags.string({

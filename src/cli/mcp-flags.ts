@@ -36,6 +36,11 @@ interface GivenFlags {
 export function givenMcpServer(flags: GivenFlags, command: string[]): Omit<AddMcpServer, 'name' | 'key'> {
   const [program, ...rest] = command
   const { url, header, env } = flags
+  if ((url === undefined) === (program === undefined)) {
+    throw new LlmdError('invalid_request', 'An MCP server has either a URL or a program that llmd runs.', {
+      hint: 'Say --url URL, or the program behind --, as in: llmd mcp add files -- npx server-files',
+    })
+  }
   return {
     ...(url !== undefined && { url }),
     ...(header && { headers: Object.fromEntries(header.map(({ name, value }) => [name, value])) }),

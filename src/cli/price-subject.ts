@@ -20,7 +20,9 @@ export function readPriceSubject(
 ): { kind: PriceKind; name: string } {
   if (model !== undefined && tier === undefined) return { kind: 'model', name: model }
   if (tier !== undefined && model === undefined) return { kind: 'tier', name: tier }
-  throw new LlmdError('invalid_request', 'Say either the name of a model or --tier NAME.')
+  throw new LlmdError('invalid_request', 'A price is either that of a model or that of a tier.', {
+    hint: 'Name one of them: the model, or --tier NAME.',
+  })
 }
 
 /** As in `the tier pro`. */

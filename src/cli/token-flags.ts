@@ -1,11 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import type { Scope } from '../api/tokens.ts'
+import { scopes } from '../api/scopes.ts'
 import { parseDuration } from './duration.ts'
 
-const scopes = ['llm-all', 'admin', 'metrics'] as const satisfies Scope[]
-
 const scopeSummary =
-  'What it may do: llm-all calls models, admin manages the daemon, metrics reads what it counts. May be repeated; a new token has llm-all unless others are named.'
+  'What it may do: llm-all calls models, admin manages the daemon, metrics reads what it counts. Can be given several times; a new token has llm-all unless others are named.'
 
 /** Of `tokens create` and `tokens edit`. */
 export const tokenFlags = {

@@ -21,9 +21,12 @@ export const tokenLimitFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
-  rpm: Flags.integer({ summary: 'The most requests in any minute.' }),
-  tpm: Flags.integer({ summary: 'The most tokens in a minute, after which it has to wait.' }),
-  credits: numberFlag({ summary: 'The credits that it may use up from now on.' }),
+  rpm: Flags.integer({ summary: 'The most requests in any minute.', helpValue: 'N' }),
+  tpm: Flags.integer({
+    summary: 'The most tokens in a minute, after which it has to wait.',
+    helpValue: 'N',
+  }),
+  credits: numberFlag({ summary: 'The credits that it may use up from now on.', helpValue: 'N' }),
   budget: Flags.string({
     summary: 'The most credits a day or a month of UTC, as in 10/day.',
     helpValue: 'N/day|month',

@@ -1,4 +1,5 @@
-import { scopesDenied } from '../access/token-refusals.ts'
+import { requireScopes } from '../access/require-scopes.ts'
+import { modelsAlone } from '../access/token-refusals.ts'
 import type { Principal, TokenStore } from '../access/token-store.ts'
 import { withoutToken } from '../access/without-token.ts'
 import type { CreatedToken } from '../api/tokens.ts'
@@ -7,7 +8,7 @@ import type { Log } from '../log.ts'
 import { Secret } from '../secret.ts'
 import { isLive, type LiveDeployment } from './deployment.ts'
 import type { TokenOfDeployment } from './deployments.ts'
-import { ended, keyGone, modelsAlone, notReady } from './refusals.ts'
+import { ended, keyGone, notReady } from './refusals.ts'
 
 /** Whoever else may make keys, a deployment makes its first one itself. */
 const self = withoutToken(['llm-all'])
@@ -69,6 +70,6 @@ export function createDeploymentKeys({
 }
 
 /** Who gets a key can do what it can. @throws LlmdError `permission_denied` */
-export function requireScope({ scopes }: Principal): void {
-  if (!scopes.has('llm-all')) throw scopesDenied(['llm-all'])
+export function requireScope(asker: Principal): void {
+  requireScopes(['llm-all'], asker)
 }

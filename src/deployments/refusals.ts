@@ -48,13 +48,6 @@ export function otherModel({ id, model }: DeploymentRow): LlmdError {
   )
 }
 
-export function modelsAlone(): LlmdError {
-  return new LlmdError('invalid_request', 'The keys of a deployment are for its model, and nothing else.', {
-    param: 'scopes',
-    hint: 'Leave the scopes out, or make a key of no deployment.',
-  })
-}
-
 export function keyGone({ id }: DeploymentRow): LlmdError {
   return new LlmdError(
     'deployment_key_not_found',

@@ -99,7 +99,9 @@ async function models(parts: Parts): Promise<Finding[]> {
   )
   const findings = found.flat()
   if (findings.length > 0) return findings
-  return [ok('model', `Files are there for all ${local.length} local models, and each fits into memory.`)]
+  return [
+    ok('model', `The files of all local models are there (${local.length}), and each fits into memory.`),
+  ]
 }
 
 async function providers(parts: Parts, signal: AbortSignal): Promise<Finding[]> {

@@ -25,6 +25,8 @@ export function invalidRequest(error: z.ZodError): LlmdError {
     )
   }
   const param = formatPath(issue.path)
-  if (!param) return new LlmdError('invalid_request', `The body ${issue.message}.`)
-  return new LlmdError('invalid_request', `${param}: ${issue.message}.`, { param })
+  // Of a name in a record zod says only that it is wrong, and leaves to what is in it why.
+  const why = (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message
+  if (!param) return new LlmdError('invalid_request', `The body ${why}.`)
+  return new LlmdError('invalid_request', `${param}: ${why}.`, { param })
 }

@@ -1,6 +1,7 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
-import type { EventStream } from './stream-events.ts'
+import { giveUp } from './give-up.ts'
 import type { OpenRequest } from './open-request.ts'
+import type { EventStream } from './stream-events.ts'
 
 /**
  * A body as it comes, pulled piece by piece as the client reads. What breaks off ends with `lastWords`, or is cut off. A
@@ -84,12 +85,4 @@ export function streamBytes(options: {
     { highWaterMark: 0 },
   )
   return { body, ended: ended.promise }
-}
-
-async function giveUp(pieces: AsyncIterator<unknown>): Promise<void> {
-  try {
-    await pieces.return?.()
-  } catch {
-    // The answer is over either way.
-  }
 }

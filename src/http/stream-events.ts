@@ -1,4 +1,5 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
+import { giveUp } from './give-up.ts'
 import type { OpenRequest } from './open-request.ts'
 
 /** Turns events into the `data:` of server-sent events. */
@@ -47,7 +48,7 @@ export function streamEvents<Event>(options: {
     over = true
     clearTimeout(stall)
     ended.resolve(error)
-    void release(events)
+    void giveUp(events)
   }
 
   const fail = (controller: ReadableStreamDefaultController<Uint8Array>, cause: unknown) => {
@@ -104,13 +105,4 @@ export function streamEvents<Event>(options: {
 
 function toFrames(data: string[]): Uint8Array {
   return new TextEncoder().encode(data.map((line) => `data: ${line}\n\n`).join(''))
-}
-
-/** Lets a source clean up wherever it stands; what it still throws has no one left to hear it. */
-async function release(events: AsyncIterator<unknown>): Promise<void> {
-  try {
-    await events.return?.()
-  } catch {
-    // The answer is over either way.
-  }
 }

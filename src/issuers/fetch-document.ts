@@ -4,6 +4,7 @@ import { Agent, errors, request } from 'undici'
 import { classifyAddress, type AddressKind } from '../addresses/classify-address.ts'
 import { guardLookup, type LookupAll } from '../addresses/guard-lookup.ts'
 import { LlmdError } from '../errors.ts'
+import { isPrivateHost } from './is-private-host.ts'
 import { issuerUnreachable } from './issuer-refusals.ts'
 
 const totalMs = 5000
@@ -28,9 +29,9 @@ export async function fetchDocument(
   const { host } = url
   let isPrivate = false
   const judge = (kinds: ReadonlySet<AddressKind>): LlmdError | undefined => {
-    isPrivate = kinds.has('private')
+    isPrivate = isPrivateHost(kinds)
     if (kinds.has('metadata')) return issuerUnreachable(host, 'is a metadata service of a cloud')
-    if (isPrivate && !mayBePrivate) return issuerUnreachable(host, 'is in a private network')
+    if (kinds.has('private') && !mayBePrivate) return issuerUnreachable(host, 'is in a private network')
     const isPlain = kinds.has('public') && url.protocol !== 'https:'
     return isPlain ? issuerUnreachable(host, 'would be asked without encryption') : undefined
   }

@@ -50,6 +50,12 @@ export function programFailed(server: string, what: string): LlmdError {
   })
 }
 
+export function programStuck(server: string): LlmdError {
+  return new LlmdError('overloaded', `The program of ${server} does not read what it is sent.`, {
+    hint: 'Begin another session where it goes on like this.',
+  })
+}
+
 /** What a failure of the network or of HTTP means. @param hasBegun whether some of the answer was there */
 export function networkFailure(server: string, error: unknown, hasBegun: boolean): LlmdError {
   if (error instanceof LlmdError) return error

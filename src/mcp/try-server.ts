@@ -5,6 +5,9 @@ import type { McpGateway } from './gateway.ts'
 
 const withinMs = 60_000
 
+/** In all: more tools than anybody has. */
+const mostBytes = 8 * 1024 ** 2
+
 interface Asked {
   url: string | null
   hasKey: boolean
@@ -21,7 +24,7 @@ interface Told {
  * @throws the signal's reason when it is aborted
  */
 export async function tryServer(gateway: McpGateway, asked: Asked, signal: AbortSignal): Promise<McpTest> {
-  // It takes a fifth of a second and 40 MB, which nobody else has to spend.
+  // It takes a fifth of a second to load, which nobody else has to wait for.
   const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client')
   const deadline = AbortSignal.timeout(withinMs)
   const ended = AbortSignal.any([signal, deadline])
@@ -61,6 +64,15 @@ export async function tryServer(gateway: McpGateway, asked: Asked, signal: Abort
 /** The gateway as a `fetch`; `last` gets what came of the last message. */
 function fetchThrough(gateway: McpGateway, ended: AbortSignal, last: Told) {
   const client = `test ${randomUUID()}`
+  let bytes = 0
+  /** The SDK reads on for as long as there is anything. */
+  async function* within(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of body) {
+      bytes += piece.length
+      if (bytes > mostBytes) throw (last.error = toldTooMuch())
+      yield piece
+    }
+  }
   return async (_url: string | URL, init: RequestInit = {}): Promise<Response> => {
     const { method = 'GET', body } = init
     const isMessage = method === 'POST'
@@ -73,7 +85,7 @@ function fetchThrough(gateway: McpGateway, ended: AbortSignal, last: Told) {
         signal: init.signal ? AbortSignal.any([init.signal, ended]) : ended,
       })
       if (isMessage) Object.assign(last, { status: answer.status, error: null })
-      return new Response(answer.body && ReadableStream.from(answer.body), answer)
+      return new Response(answer.body && ReadableStream.from(within(answer.body)), answer)
     } catch (error) {
       // What clients are told with a status, the SDK is too: it may go on in another way then.
       const refusal = toLlmdError(error)
@@ -108,6 +120,10 @@ function named(server: { name: string; version: string } | undefined): McpTest['
 
 function tookTooLong(): LlmdError {
   return new LlmdError('upstream_timeout', `It did not introduce itself within ${withinMs / 1000} s.`)
+}
+
+function toldTooMuch(): LlmdError {
+  return new LlmdError('upstream_error', `It told more than ${mostBytes / 1024 ** 2} MB.`)
 }
 
 function told(code: string, message: string, hint: string) {

@@ -23,7 +23,7 @@ export interface MetricMaker {
 }
 
 /** A counter that is told of sums, at each scrape. */
-export interface Tally<Label extends string> {
+interface Tally<Label extends string> {
   /** @param key tells the labels from others */
   add(key: string, labels: Readonly<Record<Label, string>>, value?: number): void
 }

@@ -25,8 +25,9 @@ export async function tryProvider({
   suggested: string[]
   signal: AbortSignal
 }): Promise<ProviderTest> {
+  // What is returned has to be awaited: with the block the connection ends.
   await using upstream = connect(connection)
-  if (model !== undefined) return tryConnection(upstream, { models: [model], connection, signal })
+  if (model !== undefined) return await tryConnection(upstream, { models: [model], connection, signal })
   const listed = await listModels(upstream, connection, signal).catch((error: unknown) => {
     signal.throwIfAborted()
     if (!(error instanceof LlmdError)) throw error
@@ -37,7 +38,7 @@ export async function tryProvider({
     return failedBefore(listed)
   }
   const models = chooseTrialModels(listed instanceof LlmdError ? null : listed, suggested)
-  if (models.length > 0) return tryConnection(upstream, { models, connection, signal })
+  if (models.length > 0) return await tryConnection(upstream, { models, connection, signal })
   return failedBefore(
     new LlmdError('model_not_found', 'Model not found', {
       hint: 'It lists no model that answers chats. Say which one to try.',

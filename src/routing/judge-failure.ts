@@ -19,6 +19,8 @@ const verdicts: Partial<Record<ErrorCode, Verdict>> = {
   context_length_exceeded: 'unsuited',
   // This client's own requests are what it waits for.
   rate_limit_exceeded: 'unsuited',
+  // Known without asking anybody, and over as soon as the vault is open.
+  sealed: 'unsuited',
   model_file_invalid: 'broken',
   model_file_not_found: 'broken',
   model_too_large: 'broken',
@@ -26,7 +28,6 @@ const verdicts: Partial<Record<ErrorCode, Verdict>> = {
   model_load_failed: 'broken',
   gpu_unavailable: 'broken',
   upstream_credentials: 'broken',
-  sealed: 'broken',
   request_cancelled: 'request',
   shutting_down: 'request',
 }

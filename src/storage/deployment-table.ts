@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
+import type { StoredFailure } from './stored-failure.ts'
 
 /** A model that is kept ready for keys of its own, or was. Times are ISO 8601. */
 export interface DeploymentRow {
@@ -14,13 +15,7 @@ export interface DeploymentRow {
   endsAt: string | null
   endedAt: string | null
   /** Why it failed. */
-  reason: StoredReason | null
-}
-
-interface StoredReason {
-  code: string
-  message: string
-  hint: string | null
+  reason: StoredFailure | null
 }
 
 export interface DeploymentTable {

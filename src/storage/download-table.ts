@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
+import type { StoredFailure } from './stored-failure.ts'
 
 /** A model that is downloaded, or was. */
 export interface DownloadRow {
@@ -34,12 +35,6 @@ export interface StoredDownloadFile {
   pinned: boolean
   /** `found`: it was there before, so it is not this download's to remove. */
   state: 'missing' | 'found' | 'fetched'
-}
-
-interface StoredFailure {
-  code: string
-  message: string
-  hint: string | null
 }
 
 export interface DownloadTable {

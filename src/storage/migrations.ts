@@ -131,6 +131,18 @@ async function addTokenLimits(database: Kysely<unknown>): Promise<void> {
   }
 }
 
+async function createPrices(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('prices')
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('input', 'integer', (column) => column.notNull())
+    .addColumn('cached_input', 'integer')
+    .addColumn('output', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('prices_by_name', ['kind', 'name'])
+    .execute()
+}
+
 async function createDeployments(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('deployments')
@@ -152,18 +164,6 @@ async function createMcpServers(database: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'text', (column) => column.notNull())
     .addColumn('target', 'text', (column) => column.notNull())
     .addColumn('secret', 'text')
-    .execute()
-}
-
-async function createPrices(database: Kysely<unknown>): Promise<void> {
-  await database.schema
-    .createTable('prices')
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('input', 'integer', (column) => column.notNull())
-    .addColumn('cached_input', 'integer')
-    .addColumn('output', 'integer', (column) => column.notNull())
-    .addPrimaryKeyConstraint('prices_by_name', ['kind', 'name'])
     .execute()
 }
 

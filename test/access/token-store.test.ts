@@ -255,6 +255,11 @@ test('a token of a deployment is revoked with it, and others are not', async () 
     expect(each.verify(bound.key)).toMatchObject({ deploymentId: 'one' })
     expect(each.verify(key)).toMatchObject({ deploymentId: null })
   }
+  await expect(store.edit(bound.id, { scopes: ['llm-all', 'admin'] }, operator)).rejects.toMatchObject({
+    code: 'invalid_request',
+    param: 'scopes',
+  })
+  expect(await store.edit(bound.id, { scopes: ['llm-all'] }, operator)).toMatchObject({ deployment: 'one' })
   expect(await store.revokeOfDeployment('one')).toMatchObject([
     { id: bound.id, revoked_at: expect.any(String) },
   ])
@@ -353,6 +358,21 @@ test('each owner has names of their own, which are no names for others', async (
     expect(each.verify(bob.key)).toBeUndefined()
     expect(each.get('laptop')).toMatchObject({ id, revoked_at: null })
   }
+})
+
+test('an owner makes so many keys a day, though they were all revoked', async () => {
+  const { table, clock } = await newStore()
+  const [owner, createdAt] = ['jwt:login:alice', new Date(start).toISOString()]
+  const made = Array.from({ length: 199 }, (_, index) =>
+    tokenRow(`key ${index}`, { owner, createdAt, revokedAt: createdAt }),
+  )
+  const store = await createTokenStore({ table: { ...table, all: async () => made }, now: () => clock.now })
+  const make = (name: string, of = owner) => store.create({ ...named(name), owner: of }, operator)
+  await make('the last')
+  await expect(make('one more')).rejects.toThrow(withCode('too_many_keys'))
+  await make('of another', 'jwt:login:bob')
+  clock.now += 86_400_000
+  await make('tomorrow')
 })
 
 test('new keys begin as they are told to, and old ones stay', async () => {

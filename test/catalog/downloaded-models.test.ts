@@ -1,14 +1,10 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { GgufSummary } from '../../src/inference/inference.ts'
-import { createInference } from '../../src/inference/create-inference.ts'
-import { createLog } from '../../src/log.ts'
-import { createMemoryCrashTable } from '../fixtures/memory-crash-table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-import { openIdleCatalog } from './idle-catalog.ts'
+import { idleInference, openIdleCatalog } from './idle-catalog.ts'
 
 const demo = fileURLToPath(new URL('../../assets/llmd-demo.gguf', import.meta.url))
 const source = 'hf:lab/demo:Q8_0'
@@ -37,17 +33,7 @@ async function openCatalog() {
   mkdirSync(folder)
   const paths = [1, 2].map((part) => join(folder, `demo-0000${part}-of-00002.gguf`))
   for (const path of paths) copyFileSync(demo, path)
-  const idle = createInference({
-    workerPath: '',
-    inspectPath: '',
-    env: {},
-    stateRoot: temporaryFolder(),
-    keptBytes: 0,
-    crashes: createMemoryCrashTable(),
-    onEvent: () => {},
-    log: createLog({ level: 'error', write: () => {} }),
-  })
-  const inference = { ...idle, inspect: async (path: string) => ({ path, ...summary }) }
+  const inference = { ...idleInference(), inspect: async (path: string) => ({ path, ...summary }) }
   const opened = await openIdleCatalog({ inference })
   const model = {
     name: 'demo',

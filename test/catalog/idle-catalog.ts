@@ -5,6 +5,7 @@ import { createCatalog, type CatalogOptions } from '../../src/catalog/create-cat
 import type { ServedName, ServedNames } from '../../src/catalog/served-names.ts'
 import { checkParameters } from '../../src/formats/openai-chat/check-parameters.ts'
 import { createInference } from '../../src/inference/create-inference.ts'
+import type { Inference } from '../../src/inference/inference.ts'
 import { createLog } from '../../src/log.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { createModelTable } from '../../src/storage/model-table.ts'
@@ -36,6 +37,20 @@ export function fakeProviders(providers: Record<string, string[]> = {}): ServedN
   }
 }
 
+/** Loads nothing. */
+export function idleInference(): Inference {
+  return createInference({
+    workerPath: '',
+    inspectPath: '',
+    env: {},
+    stateRoot: temporaryFolder(),
+    keptBytes: 0,
+    crashes: createMemoryCrashTable(),
+    onEvent: () => {},
+    log: createLog({ level: 'error', write: () => {} }),
+  })
+}
+
 /** A catalog over a real database and an inference that loads nothing. */
 export async function openIdleCatalog({
   file = join(temporaryFolder(), 'state.db'),
@@ -45,16 +60,7 @@ export async function openIdleCatalog({
   const log = createLog({ level: 'error', write: () => {} })
   const catalog = await createCatalog({
     table: createModelTable(database),
-    inference: createInference({
-      workerPath: '',
-      inspectPath: '',
-      env: {},
-      stateRoot: temporaryFolder(),
-      keptBytes: 0,
-      crashes: createMemoryCrashTable(),
-      onEvent: () => {},
-      log,
-    }),
+    inference: idleInference(),
     providers: fakeProviders(),
     health: () => well,
     log,

@@ -12,7 +12,6 @@ describe('reportError', () => {
     ['model_load_failed', 1],
     ['invalid_request', 2],
     ['daemon_unreachable', 3],
-    ['invalid_api_key', 4],
     ['permission_denied', 4],
     ['model_not_found', 5],
     ['token_not_found', 5],
@@ -24,6 +23,19 @@ describe('reportError', () => {
       report: { code, message: 'No.', hint: 'Do.' },
       exitCode,
     })
+  })
+
+  it.each([
+    [
+      'invalid_api_key',
+      'Send it as "Authorization: Bearer KEY".',
+      'Give the key of a token with --token or LLMD_TOKEN.',
+    ],
+    ['permission_denied', undefined, 'Give the key of a token that may, with --token or LLMD_TOKEN.'],
+    ['permission_denied', 'Ask over the socket.', 'Ask over the socket.'],
+  ] as const)('%s with the hint %j ends a command with 4, and says which flag helps', (code, hint, told) => {
+    const error = new LlmdError(code, 'No.', hint === undefined ? {} : { hint })
+    expect(reportError(error)).toEqual({ report: { code, message: 'No.', hint: told }, exitCode: 4 })
   })
 
   it('knows an exit code for every error', () => {
@@ -45,6 +57,17 @@ describe('reportError', () => {
       },
       exitCode: 2,
     })
+  })
+
+  it.each([
+    ['The following error occurred:\n  Missing required flag input', 'Missing required flag input'],
+    [
+      'The following 2 errors occurred:\n  Missing required flag input\n  Missing required flag tier',
+      'Missing required flag input Missing required flag tier',
+    ],
+    ['Parsing --rpm \n\tExpected an integer but received: x', '--rpm: Expected an integer but received: x'],
+  ])('leaves out what only announces: %j', (text, message) => {
+    expect(reportError(new CLIError(text, { exit: 2 }))).toMatchObject({ report: { message } })
   })
 
   it('says that anything else was not foreseen', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatToken, formatTokenEnd } from '../../src/cli/format-token.ts'
+import { formatToken, formatTokenEnd, keyTail } from '../../src/cli/format-token.ts'
 import { readTokenEnd } from '../../src/cli/token-flags.ts'
 import { withoutLimits } from '../access/without-limits.ts'
 
@@ -36,4 +36,8 @@ it('reads how long a token lasts', () => {
   expect(readTokenEnd('never', now)).toBe(null)
   expect(readTokenEnd('90d', now)).toBe('2026-05-01T12:00:00.000Z')
   expect(() => readTokenEnd('soon', now)).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+})
+
+it('has room in a table for what tells keys apart', () => {
+  expect(keyTail('sk-llmd-v1-********-c0ffee')).toBe('…c0ffee')
 })

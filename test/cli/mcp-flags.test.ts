@@ -25,3 +25,12 @@ test('only what was given is sent, a program by its full path where it has one',
 test('a variable that is not set is no variable', () => {
   expect(() => givenMcpServer({ ...none, env: ['ABSENT_HERE'] }, ['x'])).toThrow('ABSENT_HERE is not set.')
 })
+
+test.each([
+  ['neither', {}, []],
+  ['both', { url: 'https://a/mcp' }, ['x']],
+])('%s of a URL and a program is refused, and what to do is said', (_, given, command) => {
+  expect(() => givenMcpServer({ ...none, ...given }, command)).toThrow(
+    expect.objectContaining({ code: 'invalid_request', hint: expect.stringContaining('--url URL') }),
+  )
+})

@@ -1,8 +1,8 @@
 import { expect, it, test } from 'vitest'
-import type { LocalModel } from '../../src/api/models.ts'
 import type { NamedModel } from '../../src/catalog/catalog.ts'
 import { deployableModels } from '../../src/daemon/deployable-models.ts'
 import { LlmdError } from '../../src/errors.ts'
+import { localModel } from '../catalog/local-model.ts'
 
 const { signal } = new AbortController()
 
@@ -11,29 +11,6 @@ const remote: NamedModel = { kind: 'remote', provider: 'openrouter', model: 'gpt
 function local(name: string): NamedModel {
   return { kind: 'local', model: { name, path: `/${name}.gguf`, options: {} } }
 }
-
-const localModel = (name: string): LocalModel => ({
-  kind: 'local',
-  name,
-  source: `/${name}.gguf`,
-  created_at: '2026-01-31T12:00:00.000Z',
-  description: null,
-  tier: null,
-  defaults: {},
-  options: {},
-  file: {
-    path: `/${name}.gguf`,
-    size_bytes: 1,
-    architecture: 'llama',
-    title: null,
-    quantization: 'F32',
-    parameters: 1,
-    trained_context: 128,
-  },
-  state: 'ready',
-  progress: null,
-  engine: null,
-})
 
 function routed(...models: string[]): NamedModel {
   return { kind: 'routed', strategy: 'fallback', targets: models.map((model) => ({ model, weight: 1 })) }

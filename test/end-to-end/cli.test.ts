@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
 import { modelListSchema } from '../../src/api/models.ts'
@@ -41,6 +42,23 @@ describe('run', () => {
     child.stderr.on('data', (chunk) => (stderr += String(chunk)))
     expect(await once(child, 'close')).toEqual([0, null])
     expect(stderr).toBe('')
+  })
+
+  it.each(['--help', 'models --help'])('so does %s', async (words) => {
+    const child = createLlmd().spawn(words.split(' '))
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(stderr).toBe('')
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('fails where its output cannot be written', async () => {
+    const child = createLlmd().spawn(['--help'], { through: ['sh', '-c', 'exec "$@" >/dev/full', 'sh'] })
+    let stderr = ''
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(stderr).toMatch(/^Error: The output could not be written: .*ENOSPC/)
   })
 
   it('ends at Ctrl-C while it waits for the model', async () => {
@@ -104,6 +122,8 @@ describe('wrong usage', () => {
   it.each([
     [['models', 'add', 'only-a-name'], 2],
     [['models', 'list', '--nonsense'], 2],
+    [['nonsense'], 2],
+    [['models', 'list', 'nonsense'], 2],
     [['models', 'add', '../up', demoModel], 2],
     [['models', 'add', 'gone', '/no/such/file.gguf'], 5],
     [['tokens', 'create', 'x', '--expires', 'soon'], 2],

@@ -6,7 +6,7 @@ import { scriptedModel } from '../fixtures/models.ts'
 import { createLlmd, readUntil } from './llmd.ts'
 
 /** `npm run test:soak` makes it 2,000. */
-const total = Number(process.env['LLMD_SOAK_REQUESTS'] ?? 200)
+const total = Number(process.env['LLMD_SOAK_REQUESTS'] ?? 100)
 const atOnce = 8
 /** Descriptors and memory are compared with those after the first part, when all caches are warm. */
 const warm = Math.floor(total / 3)

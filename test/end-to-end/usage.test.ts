@@ -11,7 +11,7 @@ import { temporaryFolder } from '../temporary-folder.ts'
 import { createLlmd, readUntil, type Llmd } from './llmd.ts'
 
 /** `npm run test:soak` makes it 2,000. */
-const total = Number(process.env['LLMD_SOAK_REQUESTS'] ?? 240)
+const total = Number(process.env['LLMD_SOAK_REQUESTS'] ?? 120)
 const atOnce = 8
 const patience = { timeout: 10_000, interval: 50 }
 
@@ -120,6 +120,12 @@ async function addToken(llmd: Llmd, name: string, scopes: string[] = []): Promis
   return stdout.trim()
 }
 
+async function addProvider(llmd: Llmd, baseUrl: string, models: string[]) {
+  const flags = models.flatMap((model) => ['--model', model])
+  const add = ['providers', 'add', 'lab', '--base-url', baseUrl, '--no-verify', ...flags]
+  expect(await llmd.run(add)).toMatchObject({ code: 0 })
+}
+
 function sumOf(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
@@ -140,12 +146,7 @@ test(
     const admin = await addToken(llmd, 'admin', ['--scope', 'admin'])
     await llmd.run(['models', 'add', 'scripted', scripted.path])
     await llmd.run(['models', 'add', 'vectors', vectors])
-    const models = ['good', 'drip', 'reset-midway', 'status-400', 'status-503'].flatMap((name) => [
-      '--model',
-      name,
-    ])
-    const add = ['providers', 'add', 'lab', '--base-url', upstream.baseUrl, '--no-verify', ...models]
-    expect(await llmd.run(add)).toMatchObject({ code: 0 })
+    await addProvider(llmd, upstream.baseUrl, ['good', 'drip', 'reset-midway', 'status-400', 'status-503'])
     const route = ['models', 'add', 'routed', '--target', 'status-503', '--target', 'scripted']
     expect(await llmd.run(route)).toMatchObject({ code: 0 })
 
@@ -234,16 +235,7 @@ test(
     const llmd = createLlmd()
     const { pid, url } = await serve(llmd)
     const key = await addToken(llmd, 'client')
-    await llmd.run([
-      'providers',
-      'add',
-      'lab',
-      '--base-url',
-      upstream.baseUrl,
-      '--no-verify',
-      '--model',
-      'good',
-    ])
+    await addProvider(llmd, upstream.baseUrl, ['good'])
 
     const answered: { id: string; at: number }[] = []
     let asked = 0
@@ -305,16 +297,7 @@ test('usage is shown as a table and as comma-separated values', { timeout: 60_00
   const { url } = await serve(llmd)
   expect((await llmd.run(['usage'])).stdout).toContain('no requests')
   const key = await addToken(llmd, '=cmd|evil')
-  await llmd.run([
-    'providers',
-    'add',
-    'lab',
-    '--base-url',
-    upstream.baseUrl,
-    '--no-verify',
-    '--model',
-    'good',
-  ])
+  await addProvider(llmd, upstream.baseUrl, ['good'])
   const { id } = await ask(url, { path: '/completions', key, body: { model: 'good', prompt: 'hi' } })
   await llmd.run(['tokens', 'revoke', '=cmd|evil', '--yes'])
 

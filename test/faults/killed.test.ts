@@ -5,7 +5,7 @@ import { seededRandom } from '../../src/inference/engine/seeded-random.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { isLong, report, startDaemon } from './start-daemon.ts'
 
-const cycles = isLong ? 500 : 20
+const cycles = isLong ? 500 : 10
 /** Beside other tests on a small machine a start takes longer. */
 const readyWithinMs = isLong ? 2000 : 10_000
 

@@ -60,10 +60,11 @@ export async function startDaemon({
   unshare?: boolean
 } = {}): Promise<FaultDaemon> {
   const node = [process.execPath, entry]
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const inShell = ['sh', '-c', `${shell} && exec "$@"`, 'sh', ...node]
   const [command = '', ...args] = [...(unshare ? ['unshare', '-rm'] : []), ...(shell ? inShell : node)]
   const child = spawn(command, args, {
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, LLMD_HOME: home, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: home, LLMD_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit')

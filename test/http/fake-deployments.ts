@@ -1,6 +1,7 @@
 import type { Deployment } from '../../src/api/deployments.ts'
 import { LlmdError } from '../../src/errors.ts'
 import type { HttpServices } from '../../src/http/services.ts'
+import { withoutLimits } from '../access/without-limits.ts'
 
 const key = {
   id: '0b5f6a52-6a2f-4a52-9d9e-3a53f5a3c5d1',
@@ -9,14 +10,7 @@ const key = {
   created_at: '2026-01-01T00:00:00.000Z',
   expires_at: null,
   revoked_at: null,
-  owner: null,
-  models: null,
-  rpm: null,
-  tpm: null,
-  credits: null,
-  credits_used: 0,
-  budget: null,
-  budget_used: null,
+  ...withoutLimits,
   key: 'sk-llmd-v1-secret',
 }
 

@@ -25,6 +25,7 @@ import { createHealth } from '../../src/routing/health.ts'
 import { createRouter } from '../../src/routing/router.ts'
 import { continueTrace } from '../../src/traces/trace-context.ts'
 import { withoutLimits } from '../access/without-limits.ts'
+import { localModel } from '../catalog/local-model.ts'
 import { fakeDeployments } from './fake-deployments.ts'
 import { fakeDownloads } from './fake-downloads.ts'
 import { fakeIssuers } from './fake-issuers.ts'
@@ -298,28 +299,7 @@ function fakeCatalog(): Catalog {
     taken: () => undefined,
     aliasesOf: () => [],
     async add({ name, source = '', options = {} }) {
-      const model: LocalModel = {
-        kind: 'local',
-        name,
-        description: null,
-        tier: null,
-        defaults: {},
-        source,
-        options,
-        created_at: '2026-01-01T00:00:00.000Z',
-        file: {
-          path: source,
-          size_bytes: 1,
-          architecture: 'llama',
-          title: null,
-          quantization: 'F32',
-          parameters: 1,
-          trained_context: 128,
-        },
-        state: 'unloaded',
-        progress: null,
-        engine: null,
-      }
+      const model = localModel(name, { source, options })
       models.set(name, model)
       return model
     },

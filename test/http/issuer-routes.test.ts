@@ -47,6 +47,21 @@ it.each([
   expect(JSON.stringify(body)).not.toContain('secret@')
 })
 
+it('hands out nothing that whoever adds or changes it lacks', async () => {
+  const fake = fakeApp()
+  const asAdmin = (method: string, path: string, json: object) =>
+    call(fake, { method, path: `/llmd/v1/issuers${path}`, key: keys.admin, json })
+  const denied = { status: 403, body: { error: { code: 'permission_denied', param: 'scopes' } } }
+  const grants = [{ value: 'staff', scope: 'llm-all' }]
+  expect(await asAdmin('POST', '', { ...added, default_scopes: ['llm-all'] })).toMatchObject(denied)
+  expect(await asAdmin('POST', '', { ...added, grants })).toMatchObject(denied)
+  expect(await asAdmin('POST', '', { ...added, default_scopes: ['admin'] })).toMatchObject({ status: 201 })
+  expect(await asAdmin('PATCH', '/login', { grants })).toMatchObject(denied)
+  expect(await admin(fake, 'PATCH', '/login', { grants })).toMatchObject({ status: 200 })
+  expect(await asAdmin('PATCH', '/login', { jwks_url: 'https://mine.example/keys' })).toMatchObject(denied)
+  expect(await asAdmin('PATCH', '/login', { grants: [] })).toMatchObject({ status: 200 })
+})
+
 it('refuses to make another issuer of one', async () => {
   const fake = fakeApp()
   await admin(fake, 'POST', '', added)

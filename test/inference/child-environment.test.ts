@@ -11,6 +11,7 @@ test('passes what a child needs to find the system and the GPU', () => {
     LD_LIBRARY_PATH: '/usr/local/cuda/lib64',
     CUDA_VISIBLE_DEVICES: '0',
     NVIDIA_VISIBLE_DEVICES: 'all',
+    NODE_COMPILE_CACHE: '/tmp/compiled',
   }
   expect(childEnvironment(env)).toEqual(env)
 })

@@ -37,16 +37,20 @@ test.each<EngineOptions>([
 
 describe('scaled positions', () => {
   const question = 'What can you do, and how do I start?'
+  let plain: string
+
+  beforeAll(async () => {
+    plain = await say(demoModelPath, {}, question)
+  })
+
   test.each<EngineOptions>([
     { ropeScaling: { type: 'linear', factor: 16 } },
     { ropeScaling: { type: 'yarn', factor: 16, originalContext: 64 } },
   ])('are heard by the model: %j', async (options) => {
-    const plain = await say(demoModelPath, {}, question)
     await expect(say(demoModelPath, options, question)).resolves.not.toBe(plain)
   })
 
   test('by a factor of one change nothing', async () => {
-    const plain = await say(demoModelPath, {}, question)
     const options: EngineOptions = { ropeScaling: { type: 'linear', factor: 1 } }
     await expect(say(demoModelPath, options, question)).resolves.toBe(plain)
   })

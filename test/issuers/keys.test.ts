@@ -1,5 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 import { newSigningKey, signJwt, startFakeIssuer, type SigningKey } from '../fixtures/fake-issuer.ts'
+import { isPrivateHost } from '../../src/issuers/is-private-host.ts'
 import { fetchDocument } from '../../src/issuers/fetch-document.ts'
 import { openStore, outcome, trusting } from './open-store.ts'
 
@@ -120,12 +121,15 @@ test('keys for other things, and secret ones, count for nothing', async () => {
   expect(await outcome(store, await sign())).toMatch(/lists no public key/)
 })
 
-/** A look-up that finds this. */
-const to = (address: string) => (_: string, __: object, found: (error: null, all: object[]) => void) =>
-  found(null, [{ address, family: 4 }])
+/** A look-up that finds these. */
+const to = (addresses: string[]) => (_: string, __: object, found: (error: null, all: object[]) => void) =>
+  found(
+    null,
+    addresses.map((address) => ({ address, family: 4 })),
+  )
 
 const fetching = (url: string, address: string, mayBePrivate: boolean) =>
-  fetchDocument(new URL(url), { mayBePrivate, lookup: to(address) as never })
+  fetchDocument(new URL(url), { mayBePrivate, lookup: to([address]) as never })
 
 test('a lookup that leads to a forbidden place is not followed', async () => {
   await expect(fetching('https://login.example', '169.254.169.254', true)).rejects.toThrow(/metadata service/)
@@ -133,6 +137,15 @@ test('a lookup that leads to a forbidden place is not followed', async () => {
   await expect(fetching('http://login.example', '93.184.216.34', true)).rejects.toThrow(/without encryption/)
   await expect(fetching('http://169.254.169.254/', '', true)).rejects.toThrow(/metadata service/)
   await expect(fetching('http://93.184.216.34/', '', true)).rejects.toThrow(/without encryption/)
+})
+
+test('who is on the internet may not tell of places here for saying that it is here, too', async () => {
+  expect(isPrivateHost(new Set(['private']))).toBe(true)
+  expect(isPrivateHost(new Set(['private', 'public']))).toBe(false)
+  const both = to(['127.0.0.1', '93.184.216.34'])
+  const asked = (mayBePrivate: boolean) =>
+    fetchDocument(new URL('https://login.example'), { mayBePrivate, lookup: both as never })
+  await expect(asked(false)).rejects.toThrow(/private network/)
 })
 
 test('a failure names the host, and holds nothing of the JWT', async () => {

@@ -10,9 +10,8 @@ import { createVault } from '../../src/secrets/create-vault.ts'
 import type { VaultManagement } from '../../src/secrets/vault.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { createMcpServerTable } from '../../src/storage/mcp-server-table.ts'
+import { fileHomes } from '../secrets/fixtures/file-homes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
-
-const keychainChildPath = fileURLToPath(new URL('../../src/secrets/keychain-child.ts', import.meta.url))
 
 /** The command of a server that llmd can run. */
 export const toolProgram: [string, ...string[]] = [
@@ -40,7 +39,7 @@ export async function openServers({
   const vault = await createVault({
     database,
     stores: [mcpSecrets],
-    homes: { preferred: 'file', env: {}, keychainChildPath, file: join(folder, 'master.key') },
+    homes: fileHomes(folder),
     log,
   })
   const mcp = stack.use(

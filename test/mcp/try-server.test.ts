@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import type { AddMcpServer } from '../../src/api/mcp.ts'
 import { startToolServer } from '../fixtures/mcp/start-tool-server.ts'
@@ -7,6 +8,10 @@ import { openServers, toolProgram } from './open-servers.ts'
 
 const { signal } = new AbortController()
 const canary = 'canary-0123456789abcdef'
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(256 * 1024, ' ')
+}
 
 const tools = ['remember', 'count', 'hang', 'variables', 'whisper', 'ask']
 
@@ -36,6 +41,11 @@ test('one that does not says whether it is the key, the URL, the network, the pr
     '/denied': [403, 'application/json', '{}'],
   }
   const other = createServer(({ url = '' }, outgoing) => {
+    if (url === '/endless') {
+      outgoing.writeHead(200, { 'content-type': 'application/json' })
+      Readable.from(endless()).pipe(outgoing)
+      return
+    }
     const [status, type, body] = answers[url] ?? [500, 'text/plain', '']
     outgoing.writeHead(status, { 'content-type': type }).end(body)
   })
@@ -54,6 +64,7 @@ test('one that does not says whether it is the key, the URL, the network, the pr
     [{ url: `${origin}/page` }, 'upstream_error', 'Not MCP', 'neither JSON nor'],
     [{ url: `${origin}/api` }, 'upstream_error', 'Not MCP', 'does not speak MCP'],
     [{ url: `${origin}/broken` }, 'upstream_error', 'Not MCP', 'HTTP 500'],
+    [{ url: `${origin}/endless` }, 'upstream_error', 'Not MCP', 'It told more than 8 MB.'],
     [{ url: 'http://127.0.0.1:1/mcp' }, 'upstream_unreachable', 'Network error', 'ECONNREFUSED'],
     [{ command: ['/nowhere/at-all'] }, 'upstream_unreachable', 'Program failed', 'ENOENT'],
     [{ command: ['sh', '-c', 'exit 4'] }, 'upstream_error', 'Program failed', 'ended with 4'],

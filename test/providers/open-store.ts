@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createLog } from '../../src/log.ts'
 import { createProviderStore } from '../../src/providers/create-provider-store.ts'
 import { createUpstream } from '../../src/providers/create-upstream.ts'
@@ -9,10 +8,10 @@ import { createVault } from '../../src/secrets/create-vault.ts'
 import type { VaultManagement } from '../../src/secrets/vault.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createProviderTable } from '../../src/storage/provider-table.ts'
+import { fileHomes } from '../secrets/fixtures/file-homes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const deadlines = { connect: 2000, firstByte: 5000, idle: 5000, total: 10_000 }
-const keychainChildPath = fileURLToPath(new URL('../../src/secrets/keychain-child.ts', import.meta.url))
 
 export interface OpenStore extends AsyncDisposable {
   store: ProviderStore
@@ -37,7 +36,7 @@ export async function openStore({
   const vault = await createVault({
     database,
     stores: [providerSecrets],
-    homes: { preferred: 'file', env: {}, keychainChildPath, file: join(folder, 'master.key') },
+    homes: fileHomes(folder),
     log,
   })
   const store = stack.use(
@@ -52,5 +51,13 @@ export async function openStore({
       log,
     }),
   )
-  return { store, vault, database, folder, logged, reachedAnew, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return {
+    store,
+    vault,
+    database,
+    folder,
+    logged,
+    reachedAnew,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
 }

@@ -11,7 +11,8 @@ function setUp() {
   const clock = createFakeClock()
   const health = createHealth(clock)
   const fail = (times: number, retryAfterMs: number | null = null) => {
-    for (let time = 0; time < times; time++) health.insist(key, path).fail({ message: 'no answer', retryAfterMs })
+    for (let time = 0; time < times; time++)
+      health.insist(key, path).fail({ message: 'no answer', retryAfterMs })
   }
   /** Lets the cooling end, and its probe fail. */
   const failProbe = () => {

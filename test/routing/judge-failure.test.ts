@@ -10,14 +10,19 @@ describe('what a provider answers', () => {
     ['passing', [408, 409, 425, 429, 500, 502, 503, 504, 529]],
   ] as const)('is of the kind %s for %j', (verdict, statuses) => {
     const error = new LlmdError('upstream_error', 'no')
-    expect(statuses.map((upstreamStatus) => judgeFailure({ error, upstreamStatus }))).toEqual(statuses.map(() => verdict))
+    expect(statuses.map((upstreamStatus) => judgeFailure({ error, upstreamStatus }))).toEqual(
+      statuses.map(() => verdict),
+    )
   })
 })
 
-it.each([400, 402, 413, 429])('a request that is too large says nothing of others, with %s', (upstreamStatus) => {
-  const error = new LlmdError('upstream_error', 'no')
-  expect(judgeFailure({ error, upstreamStatus, isTooLarge: true })).toBe('unsuited')
-})
+it.each([400, 402, 413, 429])(
+  'a request that is too large says nothing of others, with %s',
+  (upstreamStatus) => {
+    const error = new LlmdError('upstream_error', 'no')
+    expect(judgeFailure({ error, upstreamStatus, isTooLarge: true })).toBe('unsuited')
+  },
+)
 
 describe('what llmd says itself', () => {
   it.each<[string, ErrorCode[]]>([
@@ -33,18 +38,18 @@ describe('what llmd says itself', () => {
         'unsupported_schema',
         'context_length_exceeded',
         'rate_limit_exceeded',
+        'sealed',
       ],
     ],
-    [
-      'broken',
-      ['upstream_credentials', 'sealed', 'model_load_failed', 'model_quarantined', 'model_too_large'],
-    ],
+    ['broken', ['upstream_credentials', 'model_load_failed', 'model_quarantined', 'model_too_large']],
     [
       'passing',
       ['upstream_unreachable', 'upstream_timeout', 'upstream_error', 'overloaded', 'engine_failed'],
     ],
   ])('is of the kind %s for %j', (verdict, codes) => {
-    const verdicts = codes.map((code) => judgeFailure({ error: new LlmdError(code, 'no'), upstreamStatus: null }))
+    const verdicts = codes.map((code) =>
+      judgeFailure({ error: new LlmdError(code, 'no'), upstreamStatus: null }),
+    )
     expect(verdicts).toEqual(codes.map(() => verdict))
   })
 })

@@ -1,4 +1,4 @@
-import type { Examination, Finding } from '../../api/doctor.ts'
+import type { Finding } from '../../api/doctor.ts'
 import type { Reloaded, SettingList } from '../../api/settings.ts'
 import type { Status } from '../../api/status.ts'
 import type { Calls } from '../create-calls.ts'
@@ -20,7 +20,7 @@ export interface DaemonClient {
   backup(): AsyncIterable<Uint8Array>
 }
 
-export function daemonClient({ call, statusOf, stream }: Calls): DaemonClient {
+export function daemonClient({ call, list, statusOf, stream }: Calls): DaemonClient {
   return {
     ready: async () => (await statusOf('/ready')) === 200,
     status: () => call('GET', '/status'),
@@ -29,7 +29,7 @@ export function daemonClient({ call, statusOf, stream }: Calls): DaemonClient {
     },
     listSettings: () => call('GET', '/settings'),
     reload: () => call('POST', '/reload'),
-    examine: async () => (await call<Examination>('GET', '/doctor', { patient: true })).data,
+    examine: () => list('/doctor', { patient: true }),
     backup: () => stream({ method: 'GET', path: '/llmd/v1/backup' }, (body) => body),
   }
 }

@@ -34,7 +34,7 @@ export const errorMeanings = {
     'there is no such repository or file to download, or several models and nothing says which',
   model_exists: 'the name is taken',
   token_exists: 'the name is taken',
-  too_many_keys: 'its owner has 100 live keys already',
+  too_many_keys: 'its owner has 100 live keys already, or has made 200 within a day',
   issuer_exists: 'the name is taken, or another issuer has this address',
   mcp_server_exists: 'the name is taken',
   provider_exists: 'the name is taken',
@@ -64,7 +64,7 @@ export const errorMeanings = {
   issuer_unreachable: 'the keys of an issuer of JWTs are not known, and could not be fetched',
   sealed: 'the master key is missing, or its keychain locked: `llmd vault status` tells more',
   overloaded:
-    '256 answers of all clients wait for a slot, or models in use held the memory for a minute; or an MCP server has 16 sessions',
+    '256 answers of all clients wait for a slot, or models in use held the memory for a minute; or an MCP server has 16 sessions, or does not read what it is sent',
   shutting_down: 'the daemon is about to end',
   disk_full:
     'there is no room on the disk: for a download, a backup, or what was to be saved. Models answer, and what is removed or revoked holds',

@@ -1,6 +1,13 @@
 import type { Hono } from 'hono'
+import { requireScopes } from '../../access/require-scopes.ts'
 import type { TokenStore } from '../../access/token-store.ts'
-import { addIssuerSchema, editIssuerSchema, testIssuerSchema } from '../../api/issuers.ts'
+import {
+  addIssuerSchema,
+  editIssuerSchema,
+  testIssuerSchema,
+  type IssuerSettings,
+} from '../../api/issuers.ts'
+import { scopeSchema, type Scope } from '../../api/tokens.ts'
 import type { IssuerStore } from '../../issuers/issuer-store.ts'
 import { userIdPrefix } from '../../issuers/user-id.ts'
 import type { HttpEnv } from '../http-env.ts'
@@ -17,13 +24,20 @@ export function mountAdminIssuers(
 ): void {
   mountResource(app, '/llmd/v1/issuers', {
     GET: (c) => c.json({ data: issuers.list() }),
-    POST: async (c) => c.json(await issuers.add(await readAdminBody(c, addIssuerSchema, body)), 201),
+    POST: async (c) => {
+      const issuer = await readAdminBody(c, addIssuerSchema, body)
+      requireScopes(handedOut(issuer), c.env.principal)
+      return c.json(await issuers.add(issuer), 201)
+    },
   })
   mountResource(app, '/llmd/v1/issuers/:name', {
     GET: (c) => c.json(issuers.get(c.req.param('name'))),
     PATCH: async (c) => {
       const change = await readAdminBody(c, editIssuerSchema, body)
-      return c.json(await issuers.edit(c.req.param('name'), change))
+      const name = c.req.param('name')
+      // Also what it handed out before: with other keys, or for another audience, that may be for others.
+      requireScopes(handedOut({ ...issuers.get(name), ...change }), c.env.principal)
+      return c.json(await issuers.edit(name, change))
     },
     DELETE: async (c) => {
       const { name } = issuers.get(c.req.param('name'))
@@ -40,4 +54,11 @@ export function mountAdminIssuers(
       return c.json(await issuers.test(c.req.param('name'), test))
     },
   })
+}
+
+/** All that its users may come to have. */
+function handedOut({ grants, default_scopes }: Pick<IssuerSettings, 'grants' | 'default_scopes'>): Scope[] {
+  return scopeSchema.options.filter(
+    (scope) => default_scopes.includes(scope) || grants.some((grant) => grant.scope === scope),
+  )
 }

@@ -71,6 +71,7 @@ function render(
     allowed: user?.isSignedIn ?? (tokenId === null ? () => true : tokens.watch(tokenId)),
     request: c.env.open,
   })
+  const response = new Response(stream.body, { status, headers: all })
   c.env.streaming = stream.ended
-  return new Response(stream.body, { status, headers: all })
+  return response
 }

@@ -5,7 +5,7 @@ import type { GpuMemory, LocalModel, ModelEvent, ModelState, UnloadReason } from
 import { createBell } from './bell.ts'
 import { createHolds } from './holds.ts'
 import { planResidency, type ResidencyPlan } from './plan-residency.ts'
-import { lowMemory, noRoom, refusal } from './refusal.ts'
+import { answering, lowMemory, noRoom, refusal, unloaded } from './refusal.ts'
 import { asResident, describeTenant, isLeaving, type Tenant } from './tenant.ts'
 import { throttleProgress } from './throttle-progress.ts'
 
@@ -230,11 +230,7 @@ export function createResidency(options: CreateResidencyOptions): Residency {
     async unload(name) {
       const tenant = tenants.get(name)
       if (!tenant) return false
-      if (tenant.uses > 0) {
-        throw new LlmdError('model_in_use', `The model ${name} is answering ${tenant.uses} requests.`, {
-          hint: 'Wait until they are done.',
-        })
-      }
+      if (tenant.uses > 0) throw answering(name, tenant.uses)
       end(tenant, 'asked')
       await tenant.gone
       return true
@@ -290,10 +286,6 @@ function stopTimer(tenant: Tenant): void {
 
 function lend(engine: EngineProcess, giveBack: () => void): Loan {
   return { engine, [Symbol.dispose]: giveBack }
-}
-
-function unloaded({ name }: LocalModel): LlmdError {
-  return new LlmdError('model_load_failed', `The model ${name} was unloaded while it was being loaded.`)
 }
 
 function shuttingDown(): LlmdError {

@@ -40,6 +40,18 @@ export function noRoom({ name }: LocalModel, waitedMs: number): LlmdError {
   )
 }
 
+/** The error for who would unload a model that answers. */
+export function answering(name: string, requests: number): LlmdError {
+  return new LlmdError('model_in_use', `The model ${name} is answering ${requests} requests.`, {
+    hint: 'Wait until they are done.',
+  })
+}
+
+/** The error for a request whose model was unloaded before it was there. */
+export function unloaded({ name }: LocalModel): LlmdError {
+  return new LlmdError('model_load_failed', `The model ${name} was unloaded while it was being loaded.`)
+}
+
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(2)} GB`
 }

@@ -70,6 +70,7 @@ export function createHttpGateway(
         body.destroy()
         throw error
       }
+      if (status >= 600) refuse(badAnswer(name, 'has a status that there is not'))
       if (status === 401 || status === 407) refuse(refusedKey(name))
       if (status >= 300 && status < 400) refuse(badAnswer(name, 'leads to another address'))
       if (!isPlain(theirs['content-encoding'])) {

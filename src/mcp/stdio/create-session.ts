@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { LlmdError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import { timedOut } from '../failures.ts'
+import { programFailed, programStuck, timedOut } from '../failures.ts'
 import { readRpcMessage, type RpcMessage } from '../rpc.ts'
 import { createMessageStream, type MessageStream } from './message-stream.ts'
 import { type StdioServer, startServerProcess } from './server-process.ts'
+import { createUnheardLines } from './unheard-lines.ts'
 
-/** Messages of the program that nobody listens to yet. */
-const mostUnheard = 100
+/** Lines in a row that are no messages: to look at each takes longer than it takes the program to write it. */
+const mostOtherLines = 10_000
+
+/** Characters that the program may have left unread before it is sent more. */
+const mostUnread = 16 * 1024 ** 2
 
 /** In milliseconds. */
 export interface SessionTiming {
@@ -28,9 +32,12 @@ export interface StdioSession extends AsyncDisposable {
   readonly client: string
   /** Whether the program has agreed to `initialize`. */
   readonly isInitialized: boolean
-  /** What the program writes about this request, to its response. Giving it up cancels the request. */
+  /**
+   * What the program writes about this request, to its response. Giving it up cancels the request.
+   * @throws LlmdError `invalid_request` for an id that is in use, `overloaded` where the program does not read
+   */
   ask(request: RpcMessage, json: string): AsyncIterable<Uint8Array>
-  /** Resolves when the program has read it. */
+  /** Resolves when the program has read it. @throws LlmdError `overloaded` where it does not read */
   tell(message: RpcMessage, json: string): Promise<void>
   /** What the program writes about no request. Whoever listened before does no more. */
   listen(): AsyncIterable<Uint8Array>
@@ -60,7 +67,8 @@ export async function createSession(options: {
   const pending = new Map<string | number, Pending>()
   const streams = new Set<MessageStream>()
   let listener: MessageStream | undefined
-  let unheard: string[] = []
+  const unheard = createUnheardLines()
+  let otherLines = 0
   let idle: NodeJS.Timeout | undefined
   let failure: LlmdError | undefined
   let isInitialized = false
@@ -118,10 +126,8 @@ export async function createSession(options: {
 
   function take(line: string): void {
     const message = parse(line)
-    if (!message) {
-      if (line.trim() !== '') log.debug('an MCP server wrote what is no message', { mcp_server: server.name })
-      return
-    }
+    if (!message) return pass(line)
+    otherLines = 0
     if (message.kind === 'response') {
       const answered = settle(message.id ?? '')
       if (answered?.method === 'initialize') isInitialized = !message.failed
@@ -130,9 +136,23 @@ export async function createSession(options: {
     } else {
       const stream = streamFor(message)
       stream?.push(line)
-      if (!stream && unheard.push(line) > mostUnheard) unheard.shift()
+      if (!stream) unheard.add(line)
     }
     flow()
+  }
+
+  function pass(line: string): void {
+    otherLines += 1
+    if (otherLines > mostOtherLines) {
+      end(programFailed(server.name, `wrote more than ${mostOtherLines} lines that are no messages`))
+    } else if (line.trim() !== '') {
+      log.debug('an MCP server wrote what is no message', { mcp_server: server.name })
+    }
+  }
+
+  /** What is sent to a program that reads nothing stays in memory, also when its client has left. */
+  function requireReader(): void {
+    if (program.unread > mostUnread) throw programStuck(server.name)
   }
 
   /** Where a message goes that answers no request. */
@@ -175,6 +195,7 @@ export async function createSession(options: {
           param: 'id',
         })
       }
+      requireReader()
       const ms = method === 'initialize' ? timing.initialize : timing.silence
       const stream = open(() => cancel(id, 'The client left.'))
       const deadline = setTimeout(() => {
@@ -186,6 +207,7 @@ export async function createSession(options: {
       return stream.body
     },
     async tell({ method, params }, json) {
+      requireReader()
       rest()
       await program.send(json)
       // The program answers no more what the client has cancelled.
@@ -197,8 +219,7 @@ export async function createSession(options: {
       listener?.end()
       const stream = open()
       listener = stream
-      for (const line of unheard) stream.push(line)
-      unheard = []
+      for (const line of unheard.take()) stream.push(line)
       if (failure) stream.end()
       return stream.body
     },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LlmdError } from '../../errors.ts'
@@ -23,6 +23,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number
   /** Resolves when the line was read by the program, or never will be. */
   send(line: string): Promise<void>
+  /** Characters that were sent, and that the program has not read. */
+  readonly unread: number
   /** Whether lines are to come. What is not read makes the program wait. */
   flow(on: boolean): void
 }
@@ -42,14 +44,7 @@ export async function startServerProcess(options: {
   log: Log
 }): Promise<ServerProcess> {
   const { server, farewellMs, onLine, onEnd, log } = options
-  const [program = '', ...rest] = server.command
-  const child = spawn(program, rest, {
-    env: childEnvironment(options.env, server.variables),
-    cwd: '/',
-    // So that what it starts itself is ended with it.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const child = await launch(server, options.env)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.stdin.on('error', () => {})
   child.stdout.on('error', () => {})
@@ -64,17 +59,6 @@ export async function startServerProcess(options: {
     )
     signalGroup(child.pid, 'SIGKILL')
   })
-  try {
-    await once(child, 'spawn')
-  } catch (error) {
-    throw new LlmdError(
-      'upstream_unreachable',
-      `The program of ${server.name} cannot be started: ${codeOf(error)}.`,
-      {
-        hint: `${JSON.stringify(program)} has to be a program on the machine of the daemon, which it may run.`,
-      },
-    )
-  }
   const pid = child.pid!
   log.debug('the program of an MCP server was started', { mcp_server: server.name, pid })
   // After its last words.
@@ -88,6 +72,9 @@ export async function startServerProcess(options: {
 
   return {
     pid,
+    get unread() {
+      return child.stdin.writableLength
+    },
     send: (line) => new Promise((resolve) => void child.stdin.write(`${line}\n`, () => resolve())),
     flow(on) {
       if (on) child.stdout.resume()
@@ -102,6 +89,33 @@ export async function startServerProcess(options: {
       }
       await ended
     },
+  }
+}
+
+async function launch(
+  { name, command, variables }: StdioServer,
+  env: NodeJS.ProcessEnv,
+): Promise<ChildProcessWithoutNullStreams> {
+  const [program = '', ...rest] = command
+  try {
+    const child = spawn(program, rest, {
+      env: childEnvironment(env, variables),
+      cwd: '/',
+      // So that what it starts itself is ended with it.
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    // Without a descriptor for its pipes it has none, and nothing may be asked of it before.
+    await once(child, 'spawn')
+    return child
+  } catch (error) {
+    throw new LlmdError(
+      'upstream_unreachable',
+      `The program of ${name} cannot be started: ${codeOf(error)}.`,
+      {
+        hint: `${JSON.stringify(program)} has to be a program on the machine of the daemon, which it may run.`,
+      },
+    )
   }
 }
 

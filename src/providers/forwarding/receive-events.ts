@@ -1,7 +1,7 @@
 import type { ChatUsage } from '../../chat/usage.ts'
 import { editBytes } from './edit-bytes.ts'
 import { createEventSplitter } from './event-splitter.ts'
-import { readUsage } from './read-usage.ts'
+import { readUsageOfEvents } from './read-usage.ts'
 import type { BodyReceiver } from './receiver.ts'
 import { renamingsOfEvents } from './rename-model.ts'
 import { endsStream, type StreamEnd } from './stream-end.ts'
@@ -50,7 +50,7 @@ export function receiveEvents(options: {
   let secondLast: Buffer = Buffer.alloc(0)
   let stripped: ChatUsage | null = null
 
-  const usage = () => stripped ?? readUsage(last) ?? readUsage(secondLast)
+  const usage = () => stripped ?? readUsageOfEvents(last) ?? readUsageOfEvents(secondLast)
   const isComplete = () => endsStream(options.end, last) || endsStream(options.end, secondLast)
 
   const checkBeginning = (bytes: Buffer) => {

@@ -1,6 +1,7 @@
+import type { ChatUsage } from '../../chat/usage.ts'
 import type { LlmdError } from '../../errors.ts'
 import { beginsLikeJson, endsLikeJson, looksLikeJson } from './json-bytes.ts'
-import { readUsage } from './read-usage.ts'
+import { readUsage, readUsageOfJson } from './read-usage.ts'
 import type { BodyReceiver } from './receiver.ts'
 import { createModelRenamer, renameModel } from './rename-model.ts'
 import { badAnswer } from './upstream-failures.ts'
@@ -30,8 +31,9 @@ export class JsonReceiver implements BodyReceiver<ForwardResult> {
   #chunks: Buffer[] = []
   #size = 0
   #flow: ReturnType<typeof createModelRenamer> | null = null
-  // Of an answer that flows, usage and end are in what came last.
+  // Of an answer that flows, the end is in what came last; usage may come before much else.
   #last: Buffer = nothing
+  #usage: ChatUsage | null = null
 
   constructor(options: JsonOptions) {
     this.#options = options
@@ -51,21 +53,21 @@ export class JsonReceiver implements BodyReceiver<ForwardResult> {
     if (!endsLikeJson(this.#last)) throw this.#bad('ended before it was complete')
     sink.write(this.#flow.end())
     sink.end()
-    return { kind: 'answered', status, usage: readUsage(this.#last), firstByteMs: firstByteMs() }
+    return { kind: 'answered', status, usage: this.#usage, firstByteMs: firstByteMs() }
   }
 
   broken(error: LlmdError): ForwardResult {
     if (!this.#flow) throw error
     const { sink, firstByteMs } = this.#options
     sink.fail(error)
-    return { kind: 'broken', error, usage: readUsage(this.#last), firstByteMs: firstByteMs() }
+    return { kind: 'broken', error, usage: this.#usage, firstByteMs: firstByteMs() }
   }
 
   #passWhole(): ForwardResult {
     const { sink, status, headers, name, firstByteMs } = this.#options
     const whole = this.#held()
     if (!looksLikeJson(whole)) throw this.#bad('is not JSON')
-    const usage = readUsage(whole)
+    const usage = readUsageOfJson(whole)
     const renamed = renameModel(whole, name)
     headers['content-length'] = String(renamed.length)
     sink.head(status, headers, usage)
@@ -85,6 +87,7 @@ export class JsonReceiver implements BodyReceiver<ForwardResult> {
 
   #pass(through: ReturnType<typeof createModelRenamer>, chunk: Buffer): boolean {
     this.#last = Buffer.concat([this.#last.subarray(-4096), chunk])
+    this.#usage = readUsage(this.#last) ?? this.#usage
     return this.#options.sink.write(through.push(chunk))
   }
 

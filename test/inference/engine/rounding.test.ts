@@ -30,7 +30,7 @@ const small: Case = {
   parameters: '0.001B',
   quantization: 'F32',
   vocabulary: 2000,
-  answers: 100,
+  answers: 40,
   maxTokens: 32,
   rounding: 0.005,
 }
@@ -38,7 +38,7 @@ const large: Case = {
   parameters: '0.1B',
   quantization: 'Q8_0',
   vocabulary: 32_000,
-  answers: 12,
+  answers: 6,
   maxTokens: 16,
   rounding: 0.2,
 }

@@ -27,7 +27,7 @@ it('a grammar produces values that match its schema, and none that do not', asyn
       const { produced } = await engine.ask({ grammar: jsonSchemaGrammar(schema), texts })
       expect(texts.filter((_, index) => produced[index])).toEqual(texts.slice(0, good.length))
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })
 
@@ -39,7 +39,7 @@ it('what the model writes under the grammar of any schema matches it', async () 
       const { sampled } = await engine.ask({ grammar: jsonSchemaGrammar(schema), samples })
       expect(wellFormed(sampled).filter((text) => !matches(JSON.parse(text)))).toEqual([])
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
 })
 

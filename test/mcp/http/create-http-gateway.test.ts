@@ -147,6 +147,21 @@ test.for<[string, RequestListener, string, RegExp]>([
     'upstream_error',
     /compressed/,
   ],
+  [
+    'with a status that HTTP has not',
+    (incoming) => void incoming.socket.end('HTTP/1.1 700 X\r\ncontent-type: application/json\r\n\r\n{}'),
+    'upstream_error',
+    /has a status that there is not/,
+  ],
+  [
+    'with a status that HTTP has not',
+    (incoming) =>
+      void incoming.socket.end(
+        'HTTP/1.1 700 X\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}',
+      ),
+    'upstream_error',
+    /a status that there is not/,
+  ],
   ['no HTTP', (incoming) => void incoming.socket.end('hello\r\n\r\n'), 'upstream_error', /proper HTTP/],
   ['nothing', (incoming) => void incoming.socket.destroy(), 'upstream_unreachable', /UND_ERR_SOCKET/],
   ['too late', () => {}, 'upstream_timeout', /did not answer in time/],

@@ -68,6 +68,30 @@ test('a request whose client leaves is cancelled, as is one about which nothing 
   expect(await own).toEqual([])
 })
 
+test('a program that reads nothing is not sent more and more', async () => {
+  const { begin, send } = openGateway(answering('*\'"stop"\'*) exec sleep 60 ;;'))
+  const { session } = await begin()
+  await send(request('stop'), { session })
+  const large = request('large', 3, { text: 'x'.repeat(17 * 1024 ** 2) })
+  const left = await send(large, { session })
+  // What it was sent waits for it still.
+  await left.body?.[Symbol.asyncIterator]().return?.()
+  const stuck = { code: 'overloaded', message: expect.stringMatching(/does not read/) }
+  await expect(send(request('small', 4), { session })).rejects.toMatchObject(stuck)
+  await expect(send(notification('small'), { session })).rejects.toMatchObject(stuck)
+})
+
+test('a program that writes anything but messages is ended', async () => {
+  const { gateway, begin, send } = openGateway(answering(`*'"babble"'*) yes babble ;;`))
+  const { session } = await begin()
+  const answer = await send(request('babble'), { session })
+  await expect(messagesOf(answer)).rejects.toMatchObject({
+    code: 'upstream_error',
+    message: 'The program of tools wrote more than 10000 lines that are no messages.',
+  })
+  expect(gateway.sessions).toBe(0)
+})
+
 test('an id stands for one request at a time', async () => {
   const { begin, send } = openGateway(answering())
   const { session } = await begin()

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it, test, vi } from 'vitest'
 import { answering, initialize, isAlive, messagesOf, openGateway, request } from './open-gateway.ts'
 
@@ -68,6 +72,12 @@ describe('a program that cannot begin', () => {
     ['ends', { command: ['sh', '-c', 'exit 3'] }, 'upstream_error', /The program of tools ended with 3/],
     ['says nothing', { command: ['cat', '/dev/zero'] }, 'upstream_error', /16 MB without an end of line/],
     [
+      'is given more than programs take',
+      { command: ['true'], variables: { TOOLS_KEY: 'x'.repeat(200_000) } },
+      'upstream_unreachable',
+      /cannot be started: E2BIG/,
+    ],
+    [
       'takes too long',
       { command: ['sh', '-c', "trap '' TERM; sleep 60"], timing: { initialize: 50 } },
       'upstream_timeout',
@@ -77,6 +87,13 @@ describe('a program that cannot begin', () => {
     const { gateway, send } = openGateway('', options)
     await expect(send(initialize)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
     expect(gateway.sessions).toBe(0)
+  })
+
+  it('for want of descriptors, does not take the daemon along', async () => {
+    const parent = join(import.meta.dirname, '../../fixtures/processes/exhausted-server-parent.ts')
+    const child = spawn('sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, parent])
+    const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
+    expect({ code, said }).toEqual({ code: 0, said: '["upstream_unreachable","started"]' })
   })
 
   it('refuses the client, in its own words', async () => {

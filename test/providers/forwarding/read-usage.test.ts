@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { readUsage } from '../../../src/providers/forwarding/read-usage.ts'
+import {
+  readUsage,
+  readUsageOfEvents,
+  readUsageOfJson,
+} from '../../../src/providers/forwarding/read-usage.ts'
 
 const read = (text: string) => readUsage(Buffer.from(text))
 const none = { cachedTokens: 0, reasoningTokens: 0 }
@@ -25,6 +29,11 @@ test.for([
     { promptTokens: 2, completionTokens: 0, ...none },
   ],
   ['{"choices":[{"content":"\\"usage\\":{\\"prompt_tokens\\":9}"}]}', null],
+  [
+    '{"usage":{"prompt_tokens":9007199254740991,"completion_tokens":1e15}}',
+    { promptTokens: 1e9, completionTokens: 1e9, ...none },
+  ],
+  ['{"usage":{"prompt_tokens":1e300}}', null],
   ['{"usage":null}', null],
   ['{"usage":{"prompt_tokens":"3"}}', null],
   ['{"usage":{"prompt_tokens":-3}}', null],
@@ -33,4 +42,33 @@ test.for([
   ['', null],
 ] as const)('%s', ([text, usage]) => {
   expect(read(text)).toEqual(usage)
+  expect(readUsageOfJson(Buffer.from(text))).toEqual(usage)
+  expect(readUsageOfEvents(Buffer.from(text))).toEqual(usage)
+})
+
+const own = { promptTokens: 3, completionTokens: 4, ...none }
+const usage = { prompt_tokens: 3, completion_tokens: 4 }
+const tools = [{ parameters: { usage: { prompt_tokens: 0 }, response: { usage: { prompt_tokens: 0 } } } }]
+
+test.for([
+  [{ usage, tools }],
+  [{ tools, usage, text: { usage: { prompt_tokens: 0 } } }],
+  [{ metadata: { usage: { prompt_tokens: 0 } }, usage, tools }],
+])('what an answer repeats of its request is not its usage: %j', ([answer]) => {
+  expect(readUsageOfJson(Buffer.from(JSON.stringify(answer, null, 2)))).toEqual(own)
+  const { tools: repeated, ...rest } = { tools, ...answer }
+  const response = { ...rest, tools: repeated }
+  const events = [{ usage: null }, { type: 'response.completed', response }]
+  const bytes = Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))
+  expect(readUsageOfEvents(bytes)).toEqual(own)
+  expect(readUsageOfEvents(Buffer.from(`data: ${JSON.stringify(answer)}\n\n`))).toEqual(own)
+})
+
+test('many that are none take no longer than the bytes they are in', () => {
+  const repeated = `[${'{"usage":{"prompt_tokens":0}},'.repeat(30_000)}{}]`
+  const started = performance.now()
+  expect(readUsageOfJson(Buffer.from(`{"usage":{"prompt_tokens":3},"tools":${repeated}}`))).toMatchObject({
+    promptTokens: 3,
+  })
+  expect(performance.now() - started).toBeLessThan(2000)
 })
