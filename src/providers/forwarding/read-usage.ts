@@ -14,11 +14,18 @@ import { followLines } from './line-nesting.ts'
 const usageKey = Buffer.from('"usage"')
 const responseKey = Buffer.from('"response"')
 
+/** Places that are looked at: an answer may be made of nothing else, and everyone would wait meanwhile. */
+const mostTried = 100
+/** Of an object that counts tokens. */
+const longest = 16 * 1024
+
 /** The last usage that these bytes tell of, in the words of any of OpenAI's APIs; null where there is none. */
 export function readUsage(bytes: Buffer): ChatUsage | null {
-  for (let at = lastKey(bytes, bytes.length); at !== -1; at = lastKey(bytes, at)) {
+  let at = lastKey(bytes, bytes.length)
+  for (let tried = 0; at !== -1 && tried < mostTried; tried++) {
     const usage = usageAt(bytes, at)
     if (usage) return usage
+    at = lastKey(bytes, at)
   }
   return null
 }
@@ -63,8 +70,9 @@ function lastOwn(bytes: Buffer, isOwn: (at: number) => boolean): ChatUsage | nul
 function usageAt(bytes: Buffer, at: number): ChatUsage | null {
   const start = valueAfter(bytes, at + usageKey.length)
   if (bytes[start] !== openBrace) return null
-  const end = endOfObject(bytes, start)
-  return end === -1 ? null : toUsage(parse(bytes.subarray(start, end)))
+  const object = bytes.subarray(start, start + longest)
+  const end = endOfObject(object, 0)
+  return end === -1 ? null : toUsage(parse(object.subarray(0, end)))
 }
 
 /** What a `usage` object says; null where it counts no tokens. */

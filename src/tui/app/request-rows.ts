@@ -62,7 +62,7 @@ export function matchRequests(
   // One that has just begun may not have been in the list yet.
   const isMissed = (row: RequestRow) => row.end === null && !ids.has(row.id) && now - row.startedAt > 2000
   const unknown = open.filter(({ id }) => !known.has(id))
-  const written = new Map(open.filter(({ completion_tokens }) => completion_tokens !== null).map(byId))
+  const written = new Map(open.filter(({ completion_tokens }) => completion_tokens !== null).map(toEntry))
   if (unknown.length === 0 && written.size === 0 && !rows.some(isMissed)) return rows
   const matched = rows.map((row) => {
     if (isMissed(row)) {
@@ -147,7 +147,7 @@ function asRow(request: OpenRequest): RequestRow {
   return { id, path, model, token: null, startedAt, ...unknownFigures, ...asWritten(request), end: null }
 }
 
-function byId(request: OpenRequest): [id: string, request: OpenRequest] {
+function toEntry(request: OpenRequest): [id: string, request: OpenRequest] {
   return [request.id, request]
 }
 
