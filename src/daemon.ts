@@ -1,10 +1,9 @@
 import { writeFileSync, rmSync } from 'node:fs'
-import type { Reloaded } from './api/settings.ts'
 import type { CreatedToken } from './api/tokens.ts'
 import { ensureFolders, type Paths } from './config/paths.ts'
 import { openSettings } from './config/live-settings.ts'
 import type { PartialSettings } from './config/settings.ts'
-import { LlmdError, toLlmdError } from './errors.ts'
+import { LlmdError } from './errors.ts'
 import { createEventBus } from './events/create-event-bus.ts'
 import { createApp } from './http/create-app.ts'
 import type { Listener } from './http/listen.ts'
@@ -27,6 +26,8 @@ import { openLog } from './daemon/open-log.ts'
 import { openMcp } from './daemon/open-mcp.ts'
 import { openModels } from './daemon/open-models.ts'
 import { openTelemetry } from './daemon/open-telemetry.ts'
+import { settingsReloader } from './daemon/settings-reloader.ts'
+import { warmPath } from './daemon/warm-path.ts'
 
 export interface DaemonOptions {
   paths: Paths
@@ -145,16 +146,11 @@ async function open(options: DaemonOptions): Promise<Daemon> {
   })
   const { watchRequest } = telemetry.http
 
-  const reload = (): Reloaded => {
-    const { applied, needsRestart } = settings.reload()
-    log.info('settings were read again', {
-      applied: applied.join(' '),
-      needs_restart: needsRestart.join(' '),
-    })
-    void fronts?.settle()
-    return { applied, needs_restart: needsRestart }
-  }
-
+  const { reload, tryReload } = settingsReloader({
+    settings,
+    onReloaded: () => void fronts?.settle(),
+    log,
+  })
   const fronts = isDaemon
     ? openFronts({
         paths,
@@ -268,18 +264,13 @@ async function open(options: DaemonOptions): Promise<Daemon> {
       downloads.start()
       deployments.start()
       rollUp.start()
+      const warmed = providers.list().length > 0 ? warmPath({ folder: paths.runtime, requests }) : undefined
+      owned.defer(async () => void (await warmed))
       log.info('llmd is ready', { version, pid: process.pid, listeners: urls.join(' ') })
       logs.flush()
       return urls
     },
-    reload() {
-      try {
-        reload()
-      } catch (error) {
-        const { code, message, hint } = toLlmdError(error)
-        log.error('settings were not read again', { code, reason: message, hint })
-      }
-    },
+    reload: tryReload,
     get closingMs() {
       return settings.current.server.drainSeconds * 1000 + closingMs
     },

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A fresh folder that goes when the running test ends. */
-export function temporaryFolder(): string {
+/** Has something done at the end of the running test, or of whatever is meant instead. */
+export type AtEnd = (end: () => void) => void
+
+/** A fresh folder that goes at the end. */
+export function temporaryFolder(atEnd: AtEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'llmd-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { type AtEnd, temporaryFolder } from '../temporary-folder.ts'
 
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -21,16 +21,16 @@ export interface Llmd {
   home: string
   /** Runs a command to its end; nothing is piped in unless `input` says so. */
   run(args: string[], options?: { input?: string; env?: NodeJS.ProcessEnv; cwd?: string }): Promise<Ended>
-  /** Starts a command, through another program if need be, and leaves it running, at the longest until the test ends. */
+  /** Starts a command, through another program if need be, and leaves it running, at the longest until the end. */
   spawn(
     args: string[],
     options?: { through?: string[]; env?: NodeJS.ProcessEnv },
   ): ChildProcessWithoutNullStreams
 }
 
-/** The built llmd with a home of its own; whatever it left running ends with the test. */
-export function createLlmd(): Llmd {
-  const home = temporaryFolder()
+/** The built llmd with a home of its own; whatever it left running goes at the end. */
+export function createLlmd(atEnd: AtEnd = onTestFinished): Llmd {
+  const home = temporaryFolder(atEnd)
   const launch = (
     args: string[],
     {
@@ -53,7 +53,7 @@ export function createLlmd(): Llmd {
       cwd,
     })
   }
-  onTestFinished(() => {
+  atEnd(() => {
     const file = join(home, 'run', 'daemon.json')
     if (existsSync(file)) kill(JSON.parse(readFileSync(file, 'utf8')).pid)
   })
@@ -72,7 +72,7 @@ export function createLlmd(): Llmd {
     },
     spawn(args, options = {}) {
       const child = launch(args, options)
-      onTestFinished(() => void child.kill('SIGKILL'))
+      atEnd(() => void child.kill('SIGKILL'))
       return child
     },
   }

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai'
 import { Agent, fetch as undiciFetch } from 'undici'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openRequestListSchema } from '../../src/api/requests.ts'
 import { malformedFiles, wellFormedButUnservable } from '../fixtures/gguf/malformed-files.ts'
 import { scriptText } from '../fixtures/gguf/scripts.ts'
-import { scriptedModel } from '../fixtures/models.ts'
+import { scriptedModel, type TemporaryModel } from '../fixtures/models.ts'
 import { createLlmd, readUntil, type Llmd } from './llmd.ts'
 
 interface Served {
@@ -17,20 +17,29 @@ interface Served {
   pid: number
 }
 
+const opened = new DisposableStack()
+/** Of all tests; besides its own model it has `scripted`. */
 let daemon: Served
+let scripted: TemporaryModel
 
-beforeEach(async () => {
-  const llmd = createLlmd()
+beforeAll(async () => {
+  daemon = await serve(createLlmd((end) => opened.defer(end)))
+  scripted = opened.use(scriptedModel())
+  await admin('POST', '/models', { name: 'scripted', source: scripted.path })
+})
+afterAll(() => opened.dispose())
+
+async function serve(llmd: Llmd): Promise<Served> {
   const child = llmd.spawn(['serve', '--port', '0'])
   const greeting = await readUntil(child, '"content"')
-  daemon = {
+  return {
     llmd,
     url: /http:\/\/[\d.]+:\d+/.exec(greeting)?.[0] ?? '',
     socket: join(llmd.home, 'run/llmd.sock'),
     key: /sk-llmd-v1-[\w-]+/.exec(greeting)?.[0] ?? '',
     pid: child.pid ?? 0,
   }
-})
+}
 
 /** The official client on either listener; without retries, so that each failure is seen. */
 function client(via: 'tcp' | 'socket', apiKey = daemon.key): OpenAI {
@@ -122,12 +131,11 @@ describe.for(['tcp', 'socket'] as const)('the official SDK over %s', (via) => {
 })
 
 test('models are listed, and found by ids with slashes', async () => {
-  using model = scriptedModel()
-  const added = await admin('POST', '/models', { name: 'team/scripted:tiny', source: model.path })
+  const added = await admin('POST', '/models', { name: 'team/scripted:tiny', source: scripted.path })
   expect(added.status).toBe(201)
   const openai = client('tcp')
   const ids = (await Array.fromAsync(await openai.models.list())).map(({ id }) => id)
-  expect(ids).toEqual(['llmd-demo', 'team/scripted:tiny'])
+  expect(ids).toEqual(['llmd-demo', 'scripted', 'team/scripted:tiny'])
   expect(await openai.models.retrieve('team/scripted:tiny')).toMatchObject({ id: 'team/scripted:tiny' })
   const raw = await fetch(`${daemon.url}/v1/models/team/scripted:tiny`, {
     headers: { authorization: `Bearer ${daemon.key}` },
@@ -136,8 +144,6 @@ test('models are listed, and found by ids with slashes', async () => {
 })
 
 test('characters split over tokens arrive whole, and the counts are the tokenizer’s', async () => {
-  using model = scriptedModel()
-  await admin('POST', '/models', { name: 'scripted', source: model.path })
   const request = {
     model: 'scripted',
     temperature: 0,
@@ -155,8 +161,6 @@ test('characters split over tokens arrive whole, and the counts are the tokenize
 })
 
 test('a killed engine costs its requests one error; the daemon and the next request go on', async () => {
-  using model = scriptedModel()
-  await admin('POST', '/models', { name: 'scripted', source: model.path })
   const openai = client('tcp')
   const stream = await openai.chat.completions.create({
     model: 'scripted',
@@ -190,8 +194,6 @@ test('a killed engine costs its requests one error; the daemon and the next requ
 })
 
 test('an operator sees an open request and cancels it; its client is told', async () => {
-  using model = scriptedModel()
-  await admin('POST', '/models', { name: 'scripted', source: model.path })
   const stream = await client('tcp').chat.completions.create({
     model: 'scripted',
     temperature: 0,
@@ -214,14 +216,16 @@ test('an operator sees an open request and cancels it; its client is told', asyn
 })
 
 test('a killed daemon leaves nothing in the way, and no engine behind', async () => {
-  await client('tcp').chat.completions.create(hello)
-  const pid = await enginePid('llmd-demo')
-  process.kill(daemon.pid, 'SIGKILL')
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 2000, interval: 20 })
-  const started = await daemon.llmd.run(['start', '--port', '0', '--json'])
+  const { llmd, pid } = await serve(createLlmd())
+  expect(await llmd.run(['run', 'llmd-demo', 'Hello!'])).toMatchObject({ code: 0 })
+  const { engine } = JSON.parse((await llmd.run(['models', 'show', 'llmd-demo', '--json'])).stdout)
+  expect(isRunning(engine.pid)).toBe(true)
+  process.kill(pid, 'SIGKILL')
+  await vi.waitFor(() => expect(isRunning(engine.pid)).toBe(false), { timeout: 2000, interval: 20 })
+  const started = await llmd.run(['start', '--port', '0', '--json'])
   expect(started).toMatchObject({ code: 0 })
   expect(JSON.parse(started.stdout)).toMatchObject({ started: true })
-  expect(await daemon.llmd.run(['run', 'llmd-demo', 'Hello!'])).toMatchObject({ code: 0 })
+  expect(await llmd.run(['run', 'llmd-demo', 'Hello!'])).toMatchObject({ code: 0 })
 })
 
 /** Some that are refused for what their header says, and all whose header is sound. */
@@ -231,8 +235,7 @@ test(
   'malformed files are refused with a typed error, and the daemon lives',
   { timeout: 120_000 },
   async () => {
-    using model = scriptedModel()
-    const good = readFileSync(model.path)
+    const good = readFileSync(scripted.path)
     for (const file of malformedFiles.filter(({ name }) => malformed.has(name))) {
       const { name } = file
       const path = join(daemon.llmd.home, 'file.gguf')

@@ -78,27 +78,24 @@ test('secrets that come while it rotates are kept', async () => {
   expect(await again.kept()).toEqual({ ...secrets, ...Object.fromEntries(many.map((name) => [name, name])) })
 })
 
-test.concurrent.for([
-  'list 1',
-  'before replacing',
-  'between secrets',
-  'before the commit',
-  'after the commit',
-])('killed %s, everything can be read', async (point) => {
-  const folder = await usedFolder()
-  const { signal } = spawnSync(process.execPath, [child, folder, point])
-  expect(signal).toBe('SIGKILL')
-  {
-    await using opened = await openVault({ folder })
-    expect(await opened.kept()).toEqual(secrets)
-    expect(await opened.vault.rotate()).toMatchObject({ state: 'open', reencrypted: 3 })
-  }
-  // Killed again, when the former keys are about to leave.
-  expect(spawnSync(process.execPath, [child, folder, 'list 1']).signal).toBe('SIGKILL')
-  await using again = await openVault({ folder })
-  expect(await again.kept()).toEqual(secrets)
-  expect(await createVaultTable(again.database).read()).toMatchObject({ former: [] })
-})
+test.for(['list 1', 'before replacing', 'between secrets', 'before the commit', 'after the commit'])(
+  'killed %s, everything can be read',
+  async (point) => {
+    const folder = await usedFolder()
+    const { signal } = spawnSync(process.execPath, [child, folder, point])
+    expect(signal).toBe('SIGKILL')
+    {
+      await using opened = await openVault({ folder })
+      expect(await opened.kept()).toEqual(secrets)
+      expect(await opened.vault.rotate()).toMatchObject({ state: 'open', reencrypted: 3 })
+    }
+    // Killed again, when the former keys are about to leave.
+    expect(spawnSync(process.execPath, [child, folder, 'list 1']).signal).toBe('SIGKILL')
+    await using again = await openVault({ folder })
+    expect(await again.kept()).toEqual(secrets)
+    expect(await createVaultTable(again.database).read()).toMatchObject({ former: [] })
+  },
+)
 
 const failing = (change: Partial<SecretStore>): SecretStore => ({ ...column, ...change })
 const fail = () => Promise.reject(new Error('the disk is full'))

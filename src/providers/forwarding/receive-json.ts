@@ -56,6 +56,10 @@ export class JsonReceiver implements BodyReceiver<ForwardResult> {
     return { kind: 'answered', status, usage: this.#usage, firstByteMs: firstByteMs() }
   }
 
+  abandoned(): void {
+    if (this.#usage) this.#options.sink.abandoned(this.#usage)
+  }
+
   broken(error: LlmdError): ForwardResult {
     if (!this.#flow) throw error
     const { sink, firstByteMs } = this.#options

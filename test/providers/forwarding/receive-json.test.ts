@@ -25,7 +25,7 @@ function open() {
     name: quoteName('alias'),
     firstByteMs: () => 1,
   })
-  return { receiver, bytes: () => bytes }
+  return { receiver, bytes: () => bytes, abandoned: () => sink.usage }
 }
 
 test('an answer has a largest size', () => {
@@ -42,6 +42,16 @@ test('a large answer that has no end did not end well', () => {
   receiver.data(megabyte)
   receiver.data(Buffer.from('"'))
   expect(() => receiver.end()).toThrow('The answer of acme ended before it was complete.')
+})
+
+test('what a large answer used counts wherever it says so, also if its client leaves then', () => {
+  const { receiver, abandoned } = open()
+  receiver.data(Buffer.from('{"usage":{"prompt_tokens":11},"prompt_logprobs":"'))
+  for (let count = 0; count < 3; count++) receiver.data(Buffer.alloc(megabyte.length, 'x'))
+  receiver.abandoned()
+  expect(abandoned()).toMatchObject({ promptTokens: 11 })
+  receiver.data(Buffer.from('"}'))
+  expect(receiver.end()).toMatchObject({ kind: 'answered', usage: { promptTokens: 11 } })
 })
 
 test.for(['', '   ', 'null', '"text"', '{"a":1', '<html></html>', '}{'])('%j is no answer', (text) => {
