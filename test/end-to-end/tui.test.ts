@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openRequestListSchema } from '../../src/api/requests.ts'
 import { openFakeProvider } from '../fixtures/fake-provider.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { createLlmd, kill, program, type Llmd } from './llmd.ts'
 import { hasTmux, openTmux } from './open-tmux.ts'
 import { openTuiDaemon } from './open-tui-daemon.ts'
@@ -45,13 +46,20 @@ it('without a terminal it says what to do instead', async () => {
 })
 
 describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
+  /** For those who only look at it. */
+  let shared: Llmd
+  const opened = new DisposableStack()
+  beforeAll(async () => {
+    shared = createLlmd((end) => opened.defer(end))
+    await shared.run(['start', '--port', '0'])
+  })
+  afterAll(() => opened.dispose())
+
   it.each([
     [80, 24],
     [200, 50],
   ])('every tab is shown at %d x %d', async (width, height) => {
-    const llmd = createLlmd()
-    await llmd.run(['start', '--port', '0'])
-    const tui = await openTui(llmd, { width, height })
+    const tui = await openTui(shared, { width, height })
     await tui.until(/Requests\/s[^]*Tokens\/s[^]*Memory[^]*Recent errors/)
     await tui.press('2')
     await tui.until(/▌llmd-demo +/)
@@ -127,9 +135,7 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
   })
 
   it('the window may change its size at any time', async () => {
-    const llmd = createLlmd()
-    await llmd.run(['start', '--port', '0'])
-    const tui = await openTui(llmd)
+    const tui = await openTui(shared)
     await tui.until('Requests/s')
     for (let step = 0; step < 30; step += 1)
       await tui.resize(40 + ((step * 37) % 220), 10 + ((step * 13) % 60))
@@ -146,17 +152,16 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     ['a crash', 1],
     ['q', 0],
   ])('the terminal is as it was after %s', async (end, code) => {
-    const llmd = createLlmd()
-    await llmd.run(['start', '--port', '0'])
-    const crash = join(llmd.home, 'crash.mjs')
+    const folder = temporaryFolder()
+    const crash = join(folder, 'crash.mjs')
     writeFileSync(crash, "process.on('SIGUSR2', () => { throw new Error('planted') })\n")
     const env = {
-      LLMD_HOME: llmd.home,
+      LLMD_HOME: shared.home,
       TERM: 'screen-256color',
       LANG: 'C.UTF-8',
       NODE_OPTIONS: `--import=${crash}`,
     }
-    const command = `echo before; stty -a > ${llmd.home}/stty1; ${node} ${program} tui; echo code $?; stty -a > ${llmd.home}/stty2; exec sleep 60`
+    const command = `echo before; stty -a > ${folder}/stty1; ${node} ${program} tui; echo code $?; stty -a > ${folder}/stty2; exec sleep 60`
     const tui = await openTmux({ width: 80, height: 24, command, env })
     await tui.until('Requests/s')
     const child = Number(spawnSync('pgrep', ['-P', String(await tui.pid())], { encoding: 'utf8' }).stdout)
@@ -167,15 +172,13 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
     expect(shown).not.toContain('Requests/s')
     if (end === 'a crash') expect(shown).toContain('planted')
     await vi.waitFor(() => {
-      const [before, after] = ['stty1', 'stty2'].map((name) => readFileSync(join(llmd.home, name), 'utf8'))
+      const [before, after] = ['stty1', 'stty2'].map((name) => readFileSync(join(folder, name), 'utf8'))
       expect(after).toBe(before)
     })
   })
 
   it('^Z puts it aside, and fg brings it back', async () => {
-    const llmd = createLlmd()
-    await llmd.run(['start', '--port', '0'])
-    const env = { LLMD_HOME: llmd.home, TERM: 'screen-256color', LANG: 'C.UTF-8' }
+    const env = { LLMD_HOME: shared.home, TERM: 'screen-256color', LANG: 'C.UTF-8' }
     const tui = await openTmux({ width: 80, height: 24, command: 'bash --norc --noprofile', env })
     await tui.until(/[#$]$/m)
     await tui.type(`${node} ${program} tui`)
@@ -192,13 +195,11 @@ describe.skipIf(!hasTmux)('in a terminal (needs tmux)', () => {
   })
 
   it('colours go with NO_COLOR, and all but ASCII where the terminal shows no more', async () => {
-    const llmd = createLlmd()
-    await llmd.run(['start', '--port', '0'])
-    const colourless = await openTui(llmd, { env: { NO_COLOR: '1' } })
+    const colourless = await openTui(shared, { env: { NO_COLOR: '1' } })
     await colourless.until('Requests/s')
     await colourless.until(/llmd \d/)
     expect(await colourless.screen({ colours: true })).not.toMatch(/[[;][34][0-8][;m]/)
-    const ascii = await openTui(llmd, { env: { LC_ALL: 'C' } })
+    const ascii = await openTui(shared, { env: { LC_ALL: 'C' } })
     // oxlint-disable-next-line no-control-regex -- the whole of ASCII
     expect(await ascii.until(/\+- Requests\/s -+/)).toMatch(/^[\u0000-\u007f]*$/)
   })

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LlmdError } from '../../src/errors.ts'
 import { startToolServer } from '../fixtures/mcp/start-tool-server.ts'
-import { keys } from './fake-services.ts'
+import { fakeMcp } from './fake-mcp.ts'
+import { fakeApp, keys } from './fake-services.ts'
 import {
   ask,
   calling,
@@ -193,6 +194,18 @@ describe('a server that fails', () => {
     const text = await absent.text()
     expect(text).toContain('upstream_unreachable')
     expect(text).not.toContain(canary)
+  })
+
+  it('with an answer that cannot be passed on, which leaves nothing open', async () => {
+    const body = (async function* () {
+      yield Buffer.from('{}')
+    })()
+    const answer = { status: 999, headers: {}, body, lastWords: () => undefined }
+    const { app, requests } = fakeApp({ mcp: { ...fakeMcp(), exchange: async () => answer } })
+    const headers = { authorization: `Bearer ${keys.llm}`, 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(calling('remember')) }
+    const { status } = await app.fetch(new Request('http://llmd/mcp/odd', init), { via: 'in-process' })
+    expect([status, requests.active]).toEqual([500, 0])
   })
 
   it('in the middle of an answer', async () => {

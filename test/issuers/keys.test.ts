@@ -142,6 +142,22 @@ test('a lookup that leads to a forbidden place is not followed', async () => {
 test('who is on the internet may not tell of places here for saying that it is here, too', async () => {
   expect(isPrivateHost(new Set(['private']))).toBe(true)
   expect(isPrivateHost(new Set(['private', 'public']))).toBe(false)
+  const pem = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8')
+  const server = createServer({ cert: pem('certificate'), key: pem('key') }, (_, response) => response.end('{}'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const trusted = getCACertificates()
+  setDefaultCACertificates([...trusted, pem('certificate')])
+  onTestFinished(() => {
+    setDefaultCACertificates(trusted)
+    server.close()
+    server.closeAllConnections()
+  })
+  const url = new URL(`https://localhost:${(server.address() as AddressInfo).port}`)
+  // Nobody is at the second: a network for documentation.
+  const found = (addresses: string[]) =>
+    fetchDocument(url, { mayBePrivate: true, lookup: to(addresses) as never })
+  expect(await found(['127.0.0.1'])).toMatchObject({ isPrivate: true })
+  expect(await found(['127.0.0.1', '203.0.113.1'])).toMatchObject({ isPrivate: false })
   const both = to(['127.0.0.1', '93.184.216.34'])
   const asked = (mayBePrivate: boolean) =>
     fetchDocument(new URL('https://login.example'), { mayBePrivate, lookup: both as never })

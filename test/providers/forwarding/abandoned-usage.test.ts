@@ -34,3 +34,11 @@ test('what an upstream had said of its usage when the client left is told', () =
 test('where it had said nothing, nothing is', () => {
   expect(receive({ choices: [] })).toBeUndefined()
 })
+
+test('what it repeats of the request is not what it used', () => {
+  const tools = [{ parameters: { usage: { prompt_tokens: 0 } } }]
+  expect(receive({ type: 'response.completed', response: { usage, tools } })).toMatchObject({
+    promptTokens: 11,
+    completionTokens: 5,
+  })
+})

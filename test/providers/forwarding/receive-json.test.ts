@@ -54,6 +54,14 @@ test('what a large answer used counts wherever it says so, also if its client le
   expect(receiver.end()).toMatchObject({ kind: 'answered', usage: { promptTokens: 11 } })
 })
 
+test('what an answer repeats of its request is not what it used', () => {
+  const { receiver } = open()
+  receiver.data(
+    Buffer.from('{"usage":{"prompt_tokens":11},"tools":[{"parameters":{"usage":{"prompt_tokens":0}}}]}'),
+  )
+  expect(receiver.end()).toMatchObject({ kind: 'answered', usage: { promptTokens: 11 } })
+})
+
 test.for(['', '   ', 'null', '"text"', '{"a":1', '<html></html>', '}{'])('%j is no answer', (text) => {
   const { receiver, bytes } = open()
   receiver.data(Buffer.from(text))
