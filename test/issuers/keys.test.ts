@@ -1,4 +1,8 @@
-import { beforeAll, expect, test, vi } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { newSigningKey, signJwt, startFakeIssuer, type SigningKey } from '../fixtures/fake-issuer.ts'
 import { isPrivateHost } from '../../src/issuers/is-private-host.ts'
 import { fetchDocument } from '../../src/issuers/fetch-document.ts'
@@ -121,6 +125,8 @@ test('keys for other things, and secret ones, count for nothing', async () => {
   expect(await outcome(store, await sign())).toMatch(/lists no public key/)
 })
 
+const pem = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8')
+
 /** A look-up that finds these. */
 const to = (addresses: string[]) => (_: string, __: object, found: (error: null, all: object[]) => void) =>
   found(
@@ -142,8 +148,9 @@ test('a lookup that leads to a forbidden place is not followed', async () => {
 test('who is on the internet may not tell of places here for saying that it is here, too', async () => {
   expect(isPrivateHost(new Set(['private']))).toBe(true)
   expect(isPrivateHost(new Set(['private', 'public']))).toBe(false)
-  const pem = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8')
-  const server = createServer({ cert: pem('certificate'), key: pem('key') }, (_, response) => response.end('{}'))
+  const server = createServer({ cert: pem('certificate'), key: pem('key') }, (_, response) =>
+    response.end('{}'),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const trusted = getCACertificates()
   setDefaultCACertificates([...trusted, pem('certificate')])

@@ -64,14 +64,17 @@ test.for([
   expect(readUsageOfEvents(Buffer.from(`data: ${JSON.stringify(answer)}\n\n`))).toEqual(own)
 })
 
-test("of what is nobody's own so much is looked at, and no more", () => {
-  const nested = (places: number) => `{"a":[{"usage":{"prompt_tokens":3}},${'{"usage":{}},'.repeat(places)}{}]}`
-  for (const read of [readUsage, readUsageOfJson, readUsageOfEvents]) {
-    expect(read(Buffer.from(nested(99)))).toMatchObject({ promptTokens: 3 })
-    expect(read(Buffer.from(nested(100)))).toBeNull()
-    const padded = (bytes: number) => Buffer.from(`{"usage":{"prompt_tokens":3,"x":"${'x'.repeat(bytes)}"}}`)
-    expect(read(padded(10_000))).toMatchObject({ promptTokens: 3 })
-    expect(read(padded(20_000))).toBeNull()
-    expect(read(Buffer.from(`{${'"usage":{'.repeat(100_000)}}`))).toBeNull()
-  }
-})
+const nested = (places: number) =>
+  Buffer.from(`{"a":[{"usage":{"prompt_tokens":3}},${'{"usage":{}},'.repeat(places)}{}]}`)
+const padded = (bytes: number) => Buffer.from(`{"usage":{"prompt_tokens":3,"x":"${'x'.repeat(bytes)}"}}`)
+
+test.for([readUsage, readUsageOfJson, readUsageOfEvents])(
+  '%o looks at so many places and no more',
+  (find) => {
+    expect(find(nested(99))).toMatchObject({ promptTokens: 3 })
+    expect(find(nested(100))).toBeNull()
+    expect(find(padded(10_000))).toMatchObject({ promptTokens: 3 })
+    expect(find(padded(20_000))).toBeNull()
+    expect(find(Buffer.from(`{${'"usage":{'.repeat(100_000)}}`))).toBeNull()
+  },
+)
