@@ -40,6 +40,7 @@ export abstract class BaseCommand extends Command {
       const { inspect } = await import('node:util')
       process.stderr.write(`${safeLines(inspect(error))}\n`)
     }
-    writeReport(report, { json: this.jsonEnabled() })
+    if (this.jsonEnabled()) this.logJson({ error: report })
+    else writeReport(report)
   }
 }

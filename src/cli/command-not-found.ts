@@ -1,6 +1,7 @@
 import type { Hook } from '@oclif/core/hooks'
 import { reportError } from './error-report.ts'
 import { unknownCommand } from './unknown-command.ts'
+import { safeJson } from './safe-text.ts'
 import { writeReport } from './write-report.ts'
 
 /** What oclif calls for words that are no command. */
@@ -12,5 +13,6 @@ export const commandNotFound: Hook.CommandNotFound = async ({ id, argv, config }
     }),
   )
   process.exitCode = exitCode
-  writeReport(report, { json: argv?.includes('--json') ?? false })
+  if (argv?.includes('--json')) process.stdout.write(`${safeJson({ error: report })}\n`)
+  else writeReport(report)
 }

@@ -10,11 +10,11 @@ async function json(llmd: Llmd, args: string[]) {
   return JSON.parse(stdout)
 }
 
-/** A provider whose every answer is this status; `asked` counts them. */
+/** A provider whose every answer is this status; `asked` counts what it was asked, beside HEADs that only open connections. */
 async function openUpstream(status: number) {
   let asked = 0
   const server = createServer((request, response) => {
-    asked += 1
+    if (request.method !== 'HEAD') asked += 1
     request.resume()
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ error: { message: 'Come back later.' } }))
