@@ -68,13 +68,13 @@ export interface EventFigures {
   cpuUs: number
 }
 
-/** Streams of 100 events, 5 ms apart. */
+/** Streams of events that are 5 ms apart. */
 export async function loadEvents(
   gateway: Gateway,
-  { streams, rounds }: { streams: number; rounds: number },
+  { streams, rounds, length = 100 }: { streams: number; rounds: number; length?: number },
 ): Promise<EventFigures> {
   const { url, headers, model } = gateway.events
-  const body = JSON.stringify({ model, messages, stream: true, max_tokens: 100, seed: 5000 })
+  const body = JSON.stringify({ model, messages, stream: true, max_tokens: length, seed: 5000 })
   const before = cpuMs(gateway.pid)
   const { stdout } = await execute(
     'taskset',
