@@ -111,8 +111,10 @@ function search(value: Args): ToolDefinition[] {
   return [{ name: 'search', parameters: { type: 'object', properties } }]
 }
 
-/** JSON with texts of any kind could hold a closing tag where one counts. */
-const harmless = (value: Args) => !/<\/?[a-z｜:_]+[>=]/.test(JSON.stringify(value).replaceAll('<b>', ''))
+/** JSON is texts of any kind, too: with a closing tag where one counts, or beginning with a line break. */
+const harmless = (value: Args) =>
+  !/<\/?[a-z｜:_]+[>=]/.test(JSON.stringify(value).replaceAll('<b>', '')) &&
+  Object.values(value).every((member) => typeof member !== 'string' || !member.startsWith('\n'))
 
 describe.each(families)('$name', (format, open, write) => {
   const read = (value: Args, output: readonly string[]) =>
