@@ -1,6 +1,7 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
 import { giveUp } from './give-up.ts'
 import type { OpenRequest } from './open-request.ts'
+import { whenAborted } from './when-aborted.ts'
 import type { EventStream } from './stream-events.ts'
 
 /**
@@ -52,9 +53,7 @@ export function streamBytes(options: {
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const abort = () => fail(controller, request.signal.reason)
-        if (request.signal.aborted) abort()
-        else request.signal.addEventListener('abort', abort, { once: true })
+        whenAborted(request, () => fail(controller, request.signal.reason))
       },
       async pull(controller) {
         clearTimeout(stall)

@@ -1,6 +1,7 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
 import { giveUp } from './give-up.ts'
 import type { OpenRequest } from './open-request.ts'
+import { whenAborted } from './when-aborted.ts'
 
 /** Turns events into the `data:` of server-sent events. */
 export interface StreamEncoder<Event> {
@@ -70,10 +71,7 @@ export function streamEvents<Event>(options: {
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        // A client that does not read must not keep the daemon from ending.
-        const abort = () => fail(controller, request.signal.reason)
-        if (request.signal.aborted) abort()
-        else request.signal.addEventListener('abort', abort, { once: true })
+        whenAborted(request, () => fail(controller, request.signal.reason))
       },
       async pull(controller) {
         clearTimeout(stall)

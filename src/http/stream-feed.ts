@@ -1,6 +1,7 @@
 import { LlmdError, toLlmdError } from '../errors.ts'
 import { encodeAdminError } from './render-error.ts'
 import type { OpenRequest } from './open-request.ts'
+import { whenAborted } from './when-aborted.ts'
 
 /** What is to be told, as far as it has not been yet. Disposing it ends it. */
 export interface FeedSource<Item> extends Disposable {
@@ -80,9 +81,7 @@ export function streamFeed<Item>(options: FeedOptions<Item>): Feed {
           // What lies there unread will do.
           if (controller.desiredSize === 0) controller.enqueue(toBytes(':\n\n'))
         }, heartbeatMs)
-        const abort = () => end(controller, request.signal.reason)
-        if (request.signal.aborted) abort()
-        else request.signal.addEventListener('abort', abort, { once: true })
+        whenAborted(request, () => end(controller, request.signal.reason))
       },
       async pull(controller) {
         try {
