@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.ts'
 import { reportError } from '../src/cli/error-report.ts'
@@ -6,6 +5,7 @@ import { greeting } from '../src/cli/greeting.ts'
 import { handOver } from '../src/cli/handover.ts'
 import { onHangup } from '../src/cli/hangup-signal.ts'
 import { isLoopback } from '../src/cli/is-loopback.ts'
+import { letHeapGrow } from '../src/cli/let-heap-grow.ts'
 import { listenFlags, type ListenFlags } from '../src/cli/listen-flags.ts'
 import { stopSignals } from '../src/cli/stop-signals.ts'
 import { createLog } from '../src/log.ts'
@@ -82,8 +82,7 @@ Under systemd it says when it is ready, answers the watchdog, and takes the sock
     }
     if (background) await handOver({ ready: true, listeners, firstToken: daemon.firstToken })
     else this.log(greeting({ listeners, firstToken: daemon.firstToken?.key ?? null }))
-    // What bin/run.js forbade: requests make garbage, and few scavenges are cheaper than many.
-    setFlagsFromString('--semi-space-growth-factor=2')
+    letHeapGrow()
     manager.ready(`Listening on ${listeners.join(' and ')}`)
     await Promise.race([signalled, hungUp.promise, daemon.stopRequested])
     manager.stopping({ withinMs: daemon.closingMs })
